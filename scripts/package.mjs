@@ -1,0 +1,96 @@
+// Checks the package as a user would get it: what is in it, what publint says of it, and whether
+// a program written against it compiles and runs.
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { node, npm, root, tool } from './command.mjs';
+
+const allowed =
+  /^(dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+const required = [
+  'package.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'src/index.ts',
+  'dist/index.js',
+  'dist/index.js.map',
+  'dist/index.d.ts',
+  'dist/index.d.ts.map',
+];
+
+/** What is wrong with the list of files in the package. */
+function wrongFiles(files) {
+  const source = (file) => file.replace(/^dist\/(.+?)\.(js|d\.ts)(\.map)?$/, 'src/$1.ts');
+  return [
+    ...required.filter((file) => !files.includes(file)).map((file) => `missing: ${file}`),
+    ...files.filter((file) => !allowed.test(file)).map((file) => `should not be in: ${file}`),
+    ...files
+      .filter((file) => file.startsWith('dist/') && !existsSync(resolve(root, source(file))))
+      .map((file) => `has no source any more: ${file}`),
+  ];
+}
+
+/** How a consumer is compiled: for Node, emitting the program to run, and for a bundler. */
+const consumers = {
+  nodenext: { module: 'NodeNext', lib: ['ES2022'], types: ['node'], outDir: '.' },
+  bundler: {
+    module: 'ESNext',
+    moduleResolution: 'Bundler',
+    lib: ['ES2022', 'DOM', 'ESNext.Disposable'],
+    types: [],
+    noEmit: true,
+  },
+};
+
+/** Packs dist as it is and checks the package, in the given empty folder. Throws what is wrong. */
+export async function checkPackage(folder) {
+  const must = async (what, { ok, text }) => {
+    if (!ok) throw new Error(`${what}:\n${text}`);
+    console.log(`${what}: ok`);
+    return text;
+  };
+  const keep = { output: 'keep', cwd: folder };
+
+  const packed = await npm(
+    ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder],
+    { output: 'keep' },
+  );
+  if (!packed.ok) throw new Error(`npm pack:\n${packed.text}`);
+  const json = packed.text.slice(packed.text.search(/^[[{]/m));
+  const [{ filename, files }] = Object.values(JSON.parse(json));
+  const wrong = wrongFiles(files.map((file) => file.path));
+  await must(`file list (${files.length} files)`, {
+    ok: wrong.length === 0,
+    text: wrong.join('\n'),
+  });
+
+  const tarball = resolve(folder, filename);
+  await must(
+    'publint --strict',
+    await node([tool('publint/src/cli.js'), tarball, '--strict'], keep),
+  );
+
+  const user = resolve(folder, 'consumer');
+  const inUser = { ...keep, cwd: user };
+  mkdirSync(user);
+  writeFileSync(resolve(user, 'package.json'), '{ "private": true, "type": "module" }\n');
+  copyFileSync(resolve(root, 'test/package/consumer/main.ts'), resolve(user, 'main.ts'));
+  await must(
+    'install into an empty folder',
+    await npm(
+      ['install', tarball, '--prefix', user, '--offline', '--ignore-scripts', '--no-audit'],
+      inUser,
+    ),
+  );
+  for (const [name, options] of Object.entries(consumers)) {
+    const config = resolve(user, `tsconfig.${name}.json`);
+    const typeRoots = [resolve(root, 'node_modules/@types')];
+    const compilerOptions = { target: 'ES2022', strict: true, typeRoots, ...options };
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+    await must(
+      `compile against it (${name})`,
+      await node([tool('typescript/bin/tsc'), '-p', config], inUser),
+    );
+  }
+  await must('run with plain node', await node(['main.js'], inUser));
+}

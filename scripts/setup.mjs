@@ -1,0 +1,45 @@
+// Makes a fresh clone ready to run: installs the development packages package-lock.json names,
+// and compiles the programs under demo, bench and test/conformance into .build.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { node, npm, root, tool } from './command.mjs';
+
+/** The packages a lock file lists, by folder; none when the file is missing or damaged. */
+function packagesIn(lockFile) {
+  try {
+    return JSON.parse(readFileSync(resolve(root, lockFile), 'utf8')).packages;
+  } catch {
+    return {};
+  }
+}
+
+/** Whether node_modules is what package-lock.json asks for, by the record npm keeps in it. */
+function installed() {
+  const present = packagesIn('node_modules/.package-lock.json');
+  return Object.entries(packagesIn('package-lock.json')).every(
+    ([folder, { version, integrity, optional }]) =>
+      folder === '' ||
+      (folder in present
+        ? present[folder].version === version && present[folder].integrity === integrity
+        : optional === true),
+  );
+}
+
+/** Installs the development packages, unless they are there. Fails with npm's own words. */
+export async function installPackages() {
+  if (installed()) return;
+  process.stderr.write('installing development packages…\n');
+  const { ok, text } = await npm(
+    ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
+    { output: 'keep' },
+  );
+  if (!ok) throw new Error(`npm ci failed:\n${text}`);
+}
+
+/** Brings .build up to date. Fails with the compiler's own words. */
+export async function compileTools() {
+  const { ok, text } = await node([tool('typescript/bin/tsc'), '-p', 'tsconfig.tools.json'], {
+    output: 'keep',
+  });
+  if (!ok) throw new Error(`compiling failed:\n${text}`);
+}

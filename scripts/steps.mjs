@@ -1,0 +1,137 @@
+// The steps of `npm test`, in order. A step gets an empty folder for its files and returns what it
+// counted: { ok, passed, failed, skipped, detail }, or { missing }, the reason why it could not be
+// done here; a thrown error is a failure with the error's words.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { node, run, tool } from './command.mjs';
+import { nodeProgram } from './nodes.mjs';
+import { checkPackage } from './package.mjs';
+import { compileTools, installPackages } from './setup.mjs';
+
+const tsc = (...args) => node([tool('typescript/bin/tsc'), ...args]);
+
+/** A step that counts as one. */
+const one = (ok, detail = '') => ({
+  ok,
+  passed: Number(ok),
+  failed: Number(!ok),
+  skipped: 0,
+  detail,
+});
+
+async function setup() {
+  await installPackages();
+  return one(true);
+}
+
+async function lint() {
+  return one((await node([tool('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'])).ok);
+}
+
+async function typecheck() {
+  const library = await tsc('-p', 'tsconfig.json', '--noEmit');
+  const all = await tsc('-p', 'tsconfig.test.json');
+  return one(library.ok && all.ok);
+}
+
+let built;
+
+/** Builds dist and .build, once however many steps need it. */
+async function build() {
+  built ??= (async () => {
+    await node(['scripts/clean.mjs', 'dist']);
+    const { ok } = await tsc('-p', 'tsconfig.json');
+    if (!ok) throw new Error('the library does not compile');
+    await compileTools();
+  })();
+  await built;
+  return one(true);
+}
+
+/** Runs vitest with the given program and counts its tests. */
+async function tests(program, version, folder, args) {
+  const report = resolve(folder, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { ok } = await run(program, [tool('vitest/vitest.mjs'), 'run', ...reporters, ...args]);
+  let counts;
+  try {
+    counts = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return one(false, 'vitest wrote no report');
+  }
+  const passed = counts.numPassedTests;
+  const failed = counts.numFailedTests;
+  const skipped = counts.numPendingTests + counts.numTodoTests;
+  // Vitest fails for other reasons too, as low coverage or a file that does not load.
+  const other = !ok && failed === 0 ? ', but vitest failed: see above' : '';
+  const detail = `${passed} passed, ${failed} failed, ${skipped} skipped on Node ${version}${other}`;
+  return { ok, passed, failed: ok ? failed : Math.max(failed, 1), skipped, detail };
+}
+
+async function vitest(folder) {
+  return tests(process.execPath, process.version, folder, ['--coverage']);
+}
+
+/** The unit and model tests once more on another Node: one step, for the tests are counted already. */
+async function testsOnNode(major, folder) {
+  const { program, version, missing } = await nodeProgram(major);
+  if (missing !== undefined) return { missing };
+  const folders = ['test/unit', 'test/model', 'test/negative', 'test/regressions'];
+  const { ok, detail } = await tests(program, version, folder, folders);
+  return one(ok, detail);
+}
+
+/** Runs the conformance command and takes the counts from its last line. */
+async function conformance(...args) {
+  await build();
+  const { ok, text } = await node(['.build/test/conformance/main.js', ...args], { output: 'both' });
+  const last = text.trimEnd().split('\n').at(-1);
+  const counts = /^(\d+) passed, (\d+) failed, (\d+) left out$/.exec(last)?.slice(1).map(Number);
+  if (counts === undefined) return one(false, 'its last line has no counts');
+  const [passed, failed, skipped] = counts;
+  return { ok, passed, failed: ok ? failed : Math.max(failed, 1), skipped, detail: last };
+}
+
+async function demo(folder) {
+  await build();
+  const { ok, text } = await node(['.build/demo/main.js'], { output: 'keep' });
+  const file = resolve(folder, 'demo.txt');
+  writeFileSync(file, text);
+  if (!ok) throw new Error(`the demo failed:\n${text}`);
+  if (readFileSync(file, 'utf8').trim() === '') throw new Error('the demo printed nothing');
+  return one(true, `${text.trimEnd().split('\n').length} lines`);
+}
+
+export const steps = [
+  {
+    name: 'setup',
+    about: 'development packages',
+    run: setup,
+  },
+  { name: 'lint', about: 'biome check', run: lint },
+  { name: 'typecheck', about: 'tsc on the library and on everything else', run: typecheck },
+  { name: 'build', about: 'tsc into dist and .build', run: build },
+  { name: 'vitest', about: 'all tests, with coverage', run: vitest },
+  { name: 'conformance', about: 'conformance cases', run: () => conformance() },
+  { name: 'two-level', about: 'the same, two-level ABI', run: () => conformance('--two-level') },
+  { name: 'demo', about: 'the demonstration', run: demo },
+  {
+    name: 'package',
+    about: 'the package as a user gets it',
+    run: async (folder) => {
+      await build();
+      await checkPackage(folder);
+      return one(true);
+    },
+  },
+  {
+    name: 'node24',
+    about: 'unit and model tests on Node 24',
+    run: (folder) => testsOnNode(24, folder),
+  },
+  {
+    name: 'node26',
+    about: 'unit and model tests on Node 26',
+    run: (folder) => testsOnNode(26, folder),
+  },
+];
