@@ -1,0 +1,175 @@
+import { DOMID_FIRST_RESERVED } from '../abi/domid.js';
+import { NR_VIRQS, virqKind } from '../abi/virq.js';
+import { checkArray, checkInteger } from '../client/argument.js';
+import { dispose } from '../client/dispose.js';
+import { EvtchnError } from '../client/evtchn-error.js';
+import type { Clock } from '../clock/clock.js';
+import { ManualClock } from '../clock/manual-clock.js';
+import { DOM0_PIRQS } from '../guest/boot.js';
+import { type Delivery, Hypervisor } from '../hypervisor/hypervisor.js';
+import type { TraceSink } from '../trace/tracepoints.js';
+import { Tracepoints } from '../trace/tracepoints.js';
+import { type GuestOptions, HostDomain } from './host-domain.js';
+
+/** How a host is set up. */
+export interface XenHostOptions {
+  /** Its time; a {@link ManualClock} that stands still unless given. */
+  readonly clock?: Clock | undefined;
+  /**
+   * When events reach a guest: `immediate`, before the call that raised them returns, or `deferred`, in {@link XenHost.run}.
+   * Immediate unless given.
+   */
+  readonly delivery?: Delivery | undefined;
+  /** Where trace records go; nowhere unless given. */
+  readonly trace?: TraceSink | undefined;
+}
+
+/** How a domain is made. */
+export interface DomainOptions extends GuestOptions {
+  /** Its number, 0 to 0x7FEF. Domain 0 is the hardware domain. */
+  readonly domid: number;
+  /** vCPUs, 1 to 8192; 1 unless given. */
+  readonly vcpus?: number | undefined;
+  /** Highest port, 63 to 2^31 - 1; unless given 1023 as xl's `max_event_channels`, and no cap in domain 0. */
+  readonly maxEvtchnPort?: number | undefined;
+  /** A control domain; only domain 0 unless given. */
+  readonly privileged?: boolean | undefined;
+  /** The domain it is the device model of. */
+  readonly target?: number | undefined;
+  /** How many physical interrupts there are, 0 to 65535; 0 unless given, 1024 in domain 0. */
+  readonly nrPirqs?: number | undefined;
+  /** Those of them that are its own; none unless given, in domain 0 those of the machine. */
+  readonly pirqs?: readonly number[] | undefined;
+  /** It runs Linux; on unless given. Off makes an empty domain, as a toolstack has it before it starts. */
+  readonly kernel?: boolean | undefined;
+  /** It starts paused; only a domain without a kernel does unless given. */
+  readonly paused?: boolean | undefined;
+}
+
+/** `max_evtchn_port` of a domain that may use them all. */
+const NO_CAP = 0x7fffffff;
+/** xl's `max_event_channels`. */
+const XL_MAX_EVENT_CHANNELS = 1023;
+/** Xen's `MAX_VIRT_CPUS` for PV, `HVM_MAX_VCPUS` being far lower. */
+const MAX_VCPUS = 8192;
+/** `nr_pirqs` of domain 0, as recorded. */
+const DOM0_NR_PIRQS = 1024;
+
+/**
+ * A whole Xen host inside the process: the hypervisor, domains with their kernels, and `/dev/xen/evtchn` in each. Nothing
+ * runs on its own: all that happens, happens inside a call of this object's world.
+ */
+export class XenHost {
+  readonly clock: Clock;
+  readonly hypervisor: Hypervisor;
+  readonly #trace: Tracepoints;
+  readonly #domains = new Map<number, HostDomain>();
+  #fileNumber = 0;
+
+  constructor(options: XenHostOptions = {}) {
+    const clock = options.clock ?? new ManualClock();
+    this.clock = clock;
+    this.#trace = new Tracepoints(() => clock.now());
+    this.#trace.sink = options.trace;
+    this.hypervisor = new Hypervisor(this.#trace, options.delivery ?? 'immediate');
+  }
+
+  /** Where trace records go; set it at any time, undefined to stop. */
+  get trace(): TraceSink | undefined {
+    return this.#trace.sink;
+  }
+
+  set trace(sink: TraceSink | undefined) {
+    this.#trace.sink = sink;
+  }
+
+  /**
+   * Makes a domain and boots its kernel.
+   * @throws EvtchnError EEXIST if there is one of that number; RangeError or TypeError for options out of range
+   */
+  createDomain(options: DomainOptions): HostDomain {
+    const { domid } = options;
+    const config = {
+      domid,
+      vcpus: options.vcpus ?? 1,
+      maxEvtchnPort: options.maxEvtchnPort ?? (domid === 0 ? NO_CAP : XL_MAX_EVENT_CHANNELS),
+      privileged: options.privileged ?? domid === 0,
+      target: options.target,
+      nrPirqs: options.nrPirqs ?? (domid === 0 ? DOM0_NR_PIRQS : 0),
+      pirqs: options.pirqs ?? (domid === 0 ? DOM0_PIRQS : []),
+      paused: options.paused ?? options.kernel === false,
+    };
+    checkInteger('domid', domid, 0, DOMID_FIRST_RESERVED - 1);
+    checkInteger('vcpus', config.vcpus, 1, MAX_VCPUS);
+    checkInteger('maxEvtchnPort', config.maxEvtchnPort, 63, NO_CAP);
+    checkInteger('nrPirqs', config.nrPirqs, 0, 0xffff);
+    checkArray('pirqs', config.pirqs);
+    for (const pirq of config.pirqs) checkInteger('pirq', pirq, 0, config.nrPirqs - 1);
+    if (config.target !== undefined) {
+      checkInteger('target', config.target, 0, DOMID_FIRST_RESERVED - 1);
+    }
+    const xen = this.hypervisor.createDomain(config);
+    if (typeof xen === 'number') {
+      throw new EvtchnError('XEN_DOMCTL_createdomain', xen, `domain ${domid} is there already`);
+    }
+    try {
+      const guest = options.kernel === false ? undefined : options;
+      const domain = new HostDomain(xen, this.clock, this.#files, guest, (gone) => {
+        this.#domains.delete(gone.domid);
+      });
+      this.#domains.set(domid, domain);
+      return domain;
+    } catch (error) {
+      this.hypervisor.destroyDomain(xen);
+      throw error;
+    }
+  }
+
+  /** The domain of that number, if there is one. */
+  domain(domid: number): HostDomain | undefined {
+    return this.#domains.get(domid);
+  }
+
+  /** All domains, in the order they were made. */
+  domains(): IterableIterator<HostDomain> {
+    return this.#domains.values();
+  }
+
+  /**
+   * Raises a global VIRQ in the domain that handles it, which is domain 0 unless {@link setVirqHandler} changed it.
+   * @throws RangeError for a VIRQ that is not global
+   */
+  raiseVirq(virq: number): void {
+    checkGlobal(virq);
+    this.hypervisor.raiseGlobalVirq(virq);
+  }
+
+  /** Has a global VIRQ go to a domain (`XEN_DOMCTL_set_virq_handler`). @throws RangeError for one that is not global */
+  setVirqHandler(virq: number, domain: HostDomain): void {
+    checkGlobal(virq);
+    this.hypervisor.setGlobalVirqHandler(domain.xen, virq);
+  }
+
+  /** Delivers events that wait, when delivery is deferred, until none is left. */
+  run(): void {
+    this.hypervisor.deliver();
+  }
+
+  /** Destroys every domain, youngest first. */
+  destroy(): void {
+    for (const domain of [...this.#domains.values()].reverse()) domain.destroy();
+  }
+
+  [dispose](): void {
+    this.destroy();
+  }
+
+  readonly #files = { next: () => ++this.#fileNumber };
+}
+
+function checkGlobal(virq: number): void {
+  checkInteger('virq', virq, 0, NR_VIRQS - 1);
+  if (virqKind(virq) !== 'global') {
+    throw new RangeError(`VIRQ ${virq} is not global: raise it in a domain, with its raiseVirq`);
+  }
+}

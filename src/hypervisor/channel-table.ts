@@ -1,0 +1,201 @@
+import { FreePorts } from './free-ports.js';
+
+/** Channel states, numbered as Xen's `ECS_*` (xen/include/xen/sched.h), as its `'e'` key dump prints them. */
+export const ECS_FREE = 0;
+/** Port 0, never handed out. */
+export const ECS_RESERVED = 1;
+/** Allocated, waiting for a peer. */
+export const ECS_UNBOUND = 2;
+/** Connected to a port of a domain. */
+export const ECS_INTERDOMAIN = 3;
+/** A physical interrupt. */
+export const ECS_PIRQ = 4;
+/** A virtual interrupt. */
+export const ECS_VIRQ = 5;
+/** From a domain to itself. */
+export const ECS_IPI = 6;
+
+/** Ports Xen adds to the table at a time: one page of 64-byte `struct evtchn` (`EVTCHNS_PER_BUCKET`). */
+export const EVTCHNS_PER_BUCKET = 64;
+
+/** 32-bit words per channel. */
+const STRIDE_SHIFT = 2;
+/** Word 0: state, priority, flags and the vCPU to notify. */
+const STATE_MASK = 0x7;
+const PRIORITY_SHIFT = 3;
+const PRIORITY_MASK = 0xf << PRIORITY_SHIFT;
+const XEN_CONSUMER = 1 << 7;
+const REMEMBERED = 1 << 8;
+const PEER_IS_XEN = 1 << 9;
+/** What tells a channel between two guests, and the compiler folds constants of its own module that are not exported. */
+const KIND_MASK = STATE_MASK | XEN_CONSUMER | PEER_IS_XEN;
+const GUEST_TO_GUEST = 3;
+/** Ports take 17 bits, which leaves a word 15 for the domain: just enough for both. */
+export const PEER_PORT_BITS = 17;
+export const PEER_PORT_MASK = 0x1ffff;
+const VCPU_SHIFT = 16;
+
+/**
+ * The event channels of one domain: Xen's `struct evtchn` table as one typed array, four words a channel.
+ * Which numbers are valid grows in buckets of 64 and never shrinks, as in Xen: that limit is visible in EINVAL.
+ */
+export class ChannelTable {
+  /**
+   * word 0 = state | priority | flags | vCPU, word 1 = remote domid, virq or pirq, word 2 = peer of an interdomain channel,
+   * word 3 = the FIFO queue the port was last on.
+   */
+  words: Int32Array = new Int32Array(EVTCHNS_PER_BUCKET << STRIDE_SHIFT);
+  /** Ports below this are valid (`d->valid_evtchns`). */
+  valid = EVTCHNS_PER_BUCKET;
+  /** Which ports are FREE. */
+  readonly free: FreePorts = new FreePorts();
+  /** Ports in use, port 0 not counted (`d->active_evtchns`). */
+  active = 0;
+
+  constructor() {
+    this.words[0] = ECS_RESERVED;
+    this.free.take(0);
+  }
+
+  /** Adds buckets until `port` is valid (`evtchn_allocate_port`). */
+  validate(port: number): void {
+    if (port < this.valid) return;
+    this.valid = port - (port % EVTCHNS_PER_BUCKET) + EVTCHNS_PER_BUCKET;
+    const needed = this.valid << STRIDE_SHIFT;
+    if (needed > this.words.length) {
+      // A quarter more each time: doubling would leave up to half of a large table unused.
+      const channels = Math.max(this.valid, (this.words.length >>> STRIDE_SHIFT) * 1.25);
+      const rounded = Math.ceil(channels / EVTCHNS_PER_BUCKET) * EVTCHNS_PER_BUCKET;
+      const grown = new Int32Array(rounded << STRIDE_SHIFT);
+      grown.set(this.words);
+      this.words = grown;
+    }
+  }
+
+  /**
+   * Marks a FREE port as used in the given state, its vCPU 0 and its flags clear. The queue it was last on is kept: the port
+   * may still be that queue's tail.
+   */
+  open(port: number, state: number): void {
+    this.free.take(port);
+    this.active++;
+    this.words[port << STRIDE_SHIFT] = state;
+  }
+
+  /** Back to FREE, with vCPU 0 (`evtchn_free`). */
+  release(port: number): void {
+    this.free.give(port);
+    this.active--;
+    this.words[port << STRIDE_SHIFT] = ECS_FREE;
+  }
+
+  /** One of `ECS_*`. */
+  state(port: number): number {
+    return this.words[port << STRIDE_SHIFT]! & STATE_MASK;
+  }
+
+  /** Changes the state and nothing else. */
+  setState(port: number, state: number): void {
+    const at = port << STRIDE_SHIFT;
+    this.words[at] = (this.words[at]! & ~STATE_MASK) | state;
+  }
+
+  /** `evtchn_usable`: neither FREE nor RESERVED. */
+  usable(port: number): boolean {
+    return this.state(port) > ECS_RESERVED;
+  }
+
+  /** The vCPU that is told of events on this port. */
+  vcpu(port: number): number {
+    return this.words[port << STRIDE_SHIFT]! >>> VCPU_SHIFT;
+  }
+
+  setVcpu(port: number, vcpu: number): void {
+    const at = port << STRIDE_SHIFT;
+    this.words[at] = (this.words[at]! & 0xffff) | (vcpu << VCPU_SHIFT);
+  }
+
+  /** FIFO priority, 0 (highest) to 15. */
+  priority(port: number): number {
+    return (this.words[port << STRIDE_SHIFT]! & PRIORITY_MASK) >> PRIORITY_SHIFT;
+  }
+
+  setPriority(port: number, priority: number): void {
+    const at = port << STRIDE_SHIFT;
+    this.words[at] = (this.words[at]! & ~PRIORITY_MASK) | (priority << PRIORITY_SHIFT);
+  }
+
+  /** Xen itself, not the guest, receives this port's events (`consumer_is_xen`). */
+  consumerIsXen(port: number): boolean {
+    return (this.words[port << STRIDE_SHIFT]! & XEN_CONSUMER) !== 0;
+  }
+
+  setXenConsumer(port: number, on: boolean): void {
+    this.setFlag(port, XEN_CONSUMER, on);
+  }
+
+  /** A channel between two guests, which is what nearly every send is on: interdomain, with Xen at neither end. */
+  connected(port: number): boolean {
+    return port < this.valid && (this.words[port << STRIDE_SHIFT]! & KIND_MASK) === GUEST_TO_GUEST;
+  }
+
+  /** An event came while the FIFO array page of the port was missing (`evtchn->pending`). */
+  remembered(port: number): boolean {
+    return (this.words[port << STRIDE_SHIFT]! & REMEMBERED) !== 0;
+  }
+
+  setRemembered(port: number, on: boolean): void {
+    this.setFlag(port, REMEMBERED, on);
+  }
+
+  /** Peer's domid of an unbound or interdomain channel; the number of a virq or pirq. */
+  remote(port: number): number {
+    return this.words[(port << STRIDE_SHIFT) + 1]!;
+  }
+
+  setRemote(port: number, remote: number): void {
+    this.words[(port << STRIDE_SHIFT) + 1] = remote;
+  }
+
+  /** The far end of an interdomain channel in one word: peer's domid << 17 | peer's port. */
+  peer(port: number): number {
+    return this.words[(port << STRIDE_SHIFT) + 2]!;
+  }
+
+  /** Peer's port of an interdomain channel. */
+  remotePort(port: number): number {
+    return this.peer(port) & PEER_PORT_MASK;
+  }
+
+  /**
+   * Connects the port.
+   * @param domid - below 0x7FF0
+   * @param remotePort - below 131072
+   * @param peerIsXen - Xen itself receives what is sent on the port
+   */
+  connect(port: number, domid: number, remotePort: number, peerIsXen: boolean): void {
+    this.setState(port, ECS_INTERDOMAIN);
+    this.setFlag(port, PEER_IS_XEN, peerIsXen);
+    this.setRemote(port, domid);
+    this.words[(port << STRIDE_SHIFT) + 2] = (domid << PEER_PORT_BITS) | remotePort;
+  }
+
+  /** The queue the port was last linked on, `vcpu << 4 | priority` (`fifo_lastq`). */
+  lastQueue(port: number): number {
+    return this.words[(port << STRIDE_SHIFT) + 3]!;
+  }
+
+  setLastQueue(port: number, queue: number): void {
+    this.words[(port << STRIDE_SHIFT) + 3] = queue;
+  }
+
+  /** Bytes held, for measuring. */
+  get byteLength(): number {
+    return this.words.byteLength + this.free.byteLength;
+  }
+
+  private setFlag(port: number, flag: number, on: boolean): void {
+    const at = port << STRIDE_SHIFT;
+    this.words[at] = on ? this.words[at]! | flag : this.words[at]! & ~flag;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * What every record of a trace carries.
+ */
+interface TraceBase {
+  /** When, in milliseconds of the host's clock. */
+  readonly time: number;
+  /** The domain it happened in. */
+  readonly domid: number;
+}
+
+/** A domain came into being (`domain_create`). */
+export interface DomainCreateRecord extends TraceBase {
+  readonly type: 'domain-create';
+}
+
+/** A domain was destroyed (`evtchn_destroy`): its channels are closed by now. */
+export interface DomainDestroyRecord extends TraceBase {
+  readonly type: 'domain-destroy';
+  /** How many channels were closed with it. */
+  readonly closed: number;
+}
+
+/** One `EVTCHNOP_*` or `SCHEDOP_poll` hypercall, written when its result is known. */
+export interface HypercallRecord extends TraceBase {
+  readonly type: 'hypercall';
+  /** The operation's name in the public header, e.g. `EVTCHNOP_send`. */
+  readonly op: string;
+  /** Its input fields, by the header's names. */
+  readonly args: Readonly<Record<string, number>>;
+  /** 0, the port, or a negative errno. */
+  readonly result: number;
+}
+
+/** An event was made pending on a port (`evtchn_port_set_pending`). */
+export interface SetPendingRecord extends TraceBase {
+  readonly type: 'set-pending';
+  readonly port: number;
+  /** The vCPU the port notifies. */
+  readonly vcpu: number;
+  /** The port was pending already: this event merged into that one. */
+  readonly coalesced: boolean;
+  /** The port was masked: it is remembered, and nobody is told yet. */
+  readonly masked: boolean;
+}
+
+/** A vCPU of a guest entered its upcall handler (`xen_evtchn_do_upcall`). */
+export interface UpcallRecord extends TraceBase {
+  readonly type: 'upcall';
+  readonly vcpu: number;
+}
+
+/** The driver's interrupt handler put an event into the ring of an open file (`evtchn_interrupt`). */
+export interface InterruptRecord extends TraceBase {
+  readonly type: 'interrupt';
+  readonly file: number;
+  readonly port: number;
+  /** Entries in the ring, this one included. */
+  readonly queued: number;
+  /** The ring was empty: waiters were woken and SIGIO sent. */
+  readonly woke: boolean;
+}
+
+/** The ring of an open file was full: the event is gone until RESET and a write (`evtchn_interrupt`). */
+export interface OverflowRecord extends TraceBase {
+  readonly type: 'overflow';
+  readonly file: number;
+  readonly port: number;
+}
+
+/** A read of an open file (`evtchn_read`). */
+export interface ReadRecord extends TraceBase {
+  readonly type: 'read';
+  readonly file: number;
+  /** Ports handed over, oldest first; empty when the call failed. */
+  readonly ports: readonly number[];
+  /** Bytes read or a negative errno. */
+  readonly result: number;
+}
+
+/** A write of an open file (`evtchn_write`). */
+export interface WriteRecord extends TraceBase {
+  readonly type: 'write';
+  readonly file: number;
+  /** Bytes taken or a negative errno. */
+  readonly result: number;
+}
+
+/** A write re-enabled a port: its late EOI (`evtchn_write`, `xen_irq_lateeoi`). */
+export interface EoiRecord extends TraceBase {
+  readonly type: 'eoi';
+  readonly file: number;
+  readonly port: number;
+}
+
+/** A late EOI was put off: the port stays masked until `until` (`lateeoi_list_add`). */
+export interface DeferredEoiRecord extends TraceBase {
+  readonly type: 'deferred-eoi';
+  readonly port: number;
+  /** When it will be done, in jiffies of the guest. */
+  readonly until: number;
+}
+
+/** A port was bound to an open file (`evtchn_bind_to_user`). */
+export interface BindRecord extends TraceBase {
+  readonly type: 'bind';
+  readonly file: number;
+  readonly port: number;
+}
+
+/** A port left its open file (`evtchn_unbind_from_user`). */
+export interface UnbindRecord extends TraceBase {
+  readonly type: 'unbind';
+  readonly file: number;
+  readonly port: number;
+}
+
+/** RESET emptied the ring of an open file. */
+export interface RingResetRecord extends TraceBase {
+  readonly type: 'ring-reset';
+  readonly file: number;
+  /** Unread entries thrown away. */
+  readonly dropped: number;
+  /** An overflow was cleared. */
+  readonly overflowed: boolean;
+}
+
+/** The device was opened (`evtchn_open`). */
+export interface OpenRecord extends TraceBase {
+  readonly type: 'open';
+  readonly file: number;
+  /** Name of the opening process, as in `/proc/interrupts`. */
+  readonly name: string;
+}
+
+/** The last reference to an open file went (`evtchn_release`): its ports are unbound by now. */
+export interface ReleaseRecord extends TraceBase {
+  readonly type: 'release';
+  readonly file: number;
+}
+
+/**
+ * One step in the life of an event, a channel, an open file or a domain. `type` tells which; all carry `time` and
+ * `domid`, and those that have them `port` and `file` (the number of the open file, unique in its host).
+ */
+export type TraceRecord =
+  | DomainCreateRecord
+  | DomainDestroyRecord
+  | HypercallRecord
+  | SetPendingRecord
+  | UpcallRecord
+  | InterruptRecord
+  | OverflowRecord
+  | ReadRecord
+  | WriteRecord
+  | EoiRecord
+  | DeferredEoiRecord
+  | BindRecord
+  | UnbindRecord
+  | RingResetRecord
+  | OpenRecord
+  | ReleaseRecord;

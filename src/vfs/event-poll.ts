@@ -1,0 +1,156 @@
+import { EEXIST, EINVAL, ELOOP, ENOENT } from '../abi/errno.js';
+import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM } from '../abi/poll.js';
+import type { Waiter } from './wait-queue.js';
+import { WaitQueue } from './wait-queue.js';
+
+/** Bits of an interest that steer it; the rest are poll bits. */
+const CONTROL_BITS = (EPOLLET | EPOLLONESHOT | (1 << 28) | (1 << 29)) >>> 0;
+
+/** Something that can be watched: a {@link File} or another set. */
+export interface Pollable {
+  poll(): number;
+  readonly waitQueue: WaitQueue;
+  /** Told that a set watches it from now on; calls `delete` of the set when it is released. */
+  watchedBy?(set: Watcher): void;
+  unwatchedBy?(set: Watcher): void;
+}
+
+/** A set, as far as what it watches knows it. */
+export interface Watcher {
+  delete(target: Pollable): number;
+}
+
+/** One event that epoll_wait hands out. */
+export interface EpollEvent<Data> {
+  readonly events: number;
+  readonly data: Data;
+}
+
+/** One watched file (`struct epitem`). */
+class Interest<Data> implements Waiter {
+  readonly target: Pollable;
+  events: number;
+  data: Data;
+  ready = false;
+  readonly #set: EventPoll<Data>;
+
+  constructor(set: EventPoll<Data>, target: Pollable, events: number, data: Data) {
+    this.#set = set;
+    this.target = target;
+    this.events = events;
+    this.data = data;
+  }
+
+  /** Wanted bits that hold now; none once a one-shot was handed out. */
+  poll(): number {
+    return this.target.poll() & this.events & ~CONTROL_BITS;
+  }
+
+  /** `ep_poll_callback`: something happened; what, is looked at when somebody asks. */
+  wake(): void {
+    if ((this.events & ~CONTROL_BITS) !== 0) this.#set.markReady(this);
+  }
+}
+
+/**
+ * An epoll set (fs/eventpoll.c): level and edge triggered, one-shot, nested. An interest comes onto the ready list when its
+ * file's wait queue is woken, or when it is added or changed while its file is ready; epoll_wait looks at the file again.
+ * So an edge is a wake-up, as the driver gives it, and not a change of the mask.
+ */
+export class EventPoll<Data> implements Pollable {
+  readonly waitQueue: WaitQueue = new WaitQueue();
+  readonly #interests = new Map<Pollable, Interest<Data>>();
+  #ready: Interest<Data>[] = [];
+
+  /** EPOLL_CTL_ADD. @returns 0; -EEXIST; -EINVAL for the set itself; -ELOOP for a set that contains this one */
+  add(target: Pollable, events: number, data: Data): number {
+    if (target === this) return -EINVAL;
+    if (this.#interests.has(target)) return -EEXIST;
+    if (target instanceof EventPoll && target.#contains(this)) return -ELOOP;
+    const interest = new Interest(this, target, always(events), data);
+    this.#interests.set(target, interest);
+    target.waitQueue.add(interest);
+    target.watchedBy?.(this);
+    if (interest.poll() !== 0) this.markReady(interest);
+    return 0;
+  }
+
+  /** EPOLL_CTL_MOD. @returns 0 or -ENOENT */
+  modify(target: Pollable, events: number, data: Data): number {
+    const interest = this.#interests.get(target);
+    if (interest === undefined) return -ENOENT;
+    interest.events = always(events);
+    interest.data = data;
+    if (interest.poll() !== 0) this.markReady(interest);
+    return 0;
+  }
+
+  /** EPOLL_CTL_DEL, and what happens when the last descriptor of a file is closed. @returns 0 or -ENOENT */
+  delete(target: Pollable): number {
+    const interest = this.#interests.get(target);
+    if (interest === undefined) return -ENOENT;
+    this.#interests.delete(target);
+    target.waitQueue.remove(interest);
+    target.unwatchedBy?.(this);
+    this.#ready = this.#ready.filter((other) => other !== interest);
+    return 0;
+  }
+
+  /** epoll_wait without waiting: at most `max` events, in the order in which they became ready. */
+  take(max: number): EpollEvent<Data>[] {
+    const taken: EpollEvent<Data>[] = [];
+    const candidates = this.#ready;
+    this.#ready = [];
+    const level: Interest<Data>[] = [];
+    for (const interest of candidates) {
+      if (taken.length === max) {
+        this.#ready.push(interest);
+        continue;
+      }
+      interest.ready = false;
+      const events = interest.poll();
+      if (events === 0) continue;
+      taken.push({ events, data: interest.data });
+      if ((interest.events & EPOLLONESHOT) !== 0) interest.events &= CONTROL_BITS;
+      else if ((interest.events & EPOLLET) === 0) level.push(interest);
+    }
+    // As Linux does: level-triggered interests go back to the end, to be looked at again next time.
+    for (const interest of level) this.#list(interest);
+    return taken;
+  }
+
+  /** POLLIN while some interest is ready: a set can be watched by another. */
+  poll(): number {
+    return this.#ready.some((interest) => interest.poll() !== 0) ? POLLIN | POLLRDNORM : 0;
+  }
+
+  /** Watches nothing any more. */
+  close(): void {
+    for (const target of [...this.#interests.keys()]) this.delete(target);
+  }
+
+  /** An interest's file was woken. */
+  markReady(interest: Interest<Data>): void {
+    this.#list(interest);
+    this.waitQueue.wake();
+  }
+
+  #list(interest: Interest<Data>): void {
+    if (interest.ready) return;
+    interest.ready = true;
+    this.#ready.push(interest);
+  }
+
+  #contains(set: EventPoll<Data>): boolean {
+    for (const target of this.#interests.keys()) {
+      if (target === set) return true;
+      if (target instanceof EventPoll && target.#contains(set)) return true;
+    }
+    return false;
+  }
+}
+
+/** Errors are reported whether asked for or not. */
+function always(events: number): number {
+  return events | POLLERR | POLLHUP;
+}
