@@ -1,3 +1,5 @@
+import type { AbortSignalLike } from '../vfs/abort-signal.js';
+
 /** Largest 16-bit and 32-bit numbers. */
 const U16_MAX = 0xffff;
 const U32_MAX = 0xffffffff;
@@ -31,12 +33,18 @@ export function checkInteger(name: string, value: number, min: number, max: numb
 
 /** Refuses what is not an unsigned 32-bit integer, such as a port (`evtchn_port_t`). Throws as {@link checkInteger}. */
 export function checkU32(name: string, value: number): void {
-  if (value >>> 0 !== value) checkInteger(name, value, 0, U32_MAX);
+  checkInteger(name, value, 0, U32_MAX);
+}
+
+/** Refuses what is not a point in time or a span of it: a finite number from 0 up. Throws as {@link checkInteger}. */
+export function checkTime(name: string, value: number): void {
+  if (typeof value !== 'number') throw wrongType(name, 'of type number', value);
+  if (!Number.isFinite(value) || value < 0) throw outOfRange(name, 'finite and 0 or more', value);
 }
 
 /** Refuses what is not a domain number (`domid_t`, 16 bits). Throws as {@link checkInteger}. */
 export function checkDomid(name: string, value: number): void {
-  if ((value & U16_MAX) !== value) checkInteger(name, value, 0, U16_MAX);
+  checkInteger(name, value, 0, U16_MAX);
 }
 
 /** Refuses what is not a list of unsigned 32-bit integers, as a whole. Throws as {@link checkInteger}. */
@@ -49,4 +57,35 @@ export function checkPorts(name: string, ports: ArrayLike<number>): void {
 /** Refuses what is not an array. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
 export function checkArray(name: string, value: readonly unknown[]): void {
   if (!Array.isArray(value)) throw wrongType(name, 'an array', value);
+}
+
+/** Refuses what is not an object that can hold options. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
+export function checkOptions(name: string, value: object): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrongType(name, 'an object', value);
+  }
+}
+
+/** Refuses what is neither true, false nor left out. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
+export function checkBoolean(name: string, value: boolean | undefined): void {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw wrongType(name, 'of type boolean', value);
+  }
+}
+
+/** Refuses what is not a string. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
+export function checkString(name: string, value: string): void {
+  if (typeof value !== 'string') throw wrongType(name, 'of type string', value);
+}
+
+/** Refuses what is neither an AbortSignal nor left out. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
+export function checkSignal(name: string, value: AbortSignalLike | undefined): void {
+  if (value === undefined) return;
+  const fits =
+    typeof value === 'object' &&
+    value !== null &&
+    typeof value.aborted === 'boolean' &&
+    typeof value.addEventListener === 'function' &&
+    typeof value.removeEventListener === 'function';
+  if (!fits) throw wrongType(name, 'an AbortSignal', value);
 }

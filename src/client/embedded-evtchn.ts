@@ -22,7 +22,15 @@ import type { OpenFile } from '../devices/evtchn/open-file.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import { waitEvent } from '../vfs/blocking.js';
 import type { File } from '../vfs/file.js';
-import { checkDomid, checkInteger, checkPorts, checkU32, wrongType } from './argument.js';
+import {
+  checkDomid,
+  checkInteger,
+  checkOptions,
+  checkPorts,
+  checkSignal,
+  checkU32,
+  wrongType,
+} from './argument.js';
 import { asyncDispose, dispose } from './dispose.js';
 import type { Evtchn, WaitOptions } from './evtchn.js';
 import { EvtchnError } from './evtchn-error.js';
@@ -105,20 +113,20 @@ export class EmbeddedEvtchn implements Evtchn {
     this.#fail('ioctl', -ENOTCONN);
   }
 
-  unmask(port: number | ArrayLike<number>): void {
+  unmask(port: number | readonly number[] | Uint32Array): void {
     if (typeof port === 'number' && (port | 0) === port && port >= 0 && this.gone === 0) {
       this.device.writePort(port);
     } else this.unmaskOther(port);
   }
 
-  private unmaskOther(port: number | ArrayLike<number>): void {
+  private unmaskOther(port: number | readonly number[] | Uint32Array): void {
     if (typeof port === 'number') checkU32('port', port);
     if (this.gone !== 0) this.#fail('write', this.gone);
     // A number that is left is beyond any port, and ignored as the device ignores it.
     if (typeof port !== 'number') this.#unmaskAll(port);
   }
 
-  #unmaskAll(ports: ArrayLike<number>): void {
+  #unmaskAll(ports: readonly number[] | Uint32Array): void {
     checkPorts('ports', ports);
     for (let start = 0; start < ports.length; start += PORTS_PER_CALL) {
       this.device.writeFrom(ports, start, Math.min(PORTS_PER_CALL, ports.length - start));
@@ -153,7 +161,10 @@ export class EmbeddedEvtchn implements Evtchn {
     return 0;
   }
 
-  async pending({ signal }: WaitOptions = {}): Promise<number> {
+  async pending(options: WaitOptions = {}): Promise<number> {
+    checkOptions('options', options);
+    const { signal } = options;
+    checkSignal('options.signal', signal);
     for (;;) {
       if (signal?.aborted) throw signal.reason;
       const port = this.tryPending();
@@ -169,7 +180,7 @@ export class EmbeddedEvtchn implements Evtchn {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<number, void> {
-    while (!this.closed) {
+    while (this.gone !== EBADF) {
       let port: number;
       try {
         port = await this.pending();

@@ -74,7 +74,7 @@ export interface Evtchn extends Disposable, AsyncDisposable, AsyncIterable<numbe
    * Ports that are not this handle's, or not masked, are ignored, as the device does. More than 1024 ports take several
    * calls of the device.
    */
-  unmask(port: number | ArrayLike<number>): void;
+  unmask(port: number | readonly number[] | Uint32Array): void;
 
   /**
    * The oldest event's port, which stays masked; undefined if there is none. Never waits.

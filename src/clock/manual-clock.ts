@@ -1,3 +1,4 @@
+import { checkTime } from '../client/argument.js';
 import type { Clock, Timer } from './clock.js';
 
 interface Pending extends Timer {
@@ -15,6 +16,7 @@ export class ManualClock implements Clock {
 
   /** @param start - first value of {@link now}, in milliseconds */
   constructor(start = 0) {
+    checkTime('start', start);
     this.#now = start;
   }
 
@@ -38,12 +40,10 @@ export class ManualClock implements Clock {
   /**
    * Moves time on and runs the timers that come due on the way, each at its own time.
    * @param milliseconds - zero or more; zero runs what is due already
-   * @throws RangeError for a negative or non-finite step
+   * @throws RangeError or TypeError for anything but a finite number from 0 up
    */
   advance(milliseconds: number): void {
-    if (!(milliseconds >= 0) || milliseconds === Infinity) {
-      throw new RangeError(`the clock moves by 0 or more milliseconds, not by ${milliseconds}`);
-    }
+    checkTime('milliseconds', milliseconds);
     const end = this.#now + milliseconds;
     for (let next = this.#pending[0]; next !== undefined && next.at <= end; ) {
       this.#pending.shift();
@@ -51,7 +51,8 @@ export class ManualClock implements Clock {
       next.callback();
       next = this.#pending[0];
     }
-    this.#now = end;
+    // A timer may have moved the clock on further.
+    if (end > this.#now) this.#now = end;
   }
 
   /**

@@ -39,6 +39,7 @@ export function bindKernelChannels(kernel: GuestKernel, initialDomain: boolean):
   must(kernel.bindVirqToIrqHandler(VIRQ_PCPU_STATE, 0, named('xen-pcpu')), 'xen-pcpu');
   must(kernel.bindVirqToIrqHandler(VIRQ_ARCH_0, 0, named('mce')), 'mce');
   for (const pirq of DOM0_PIRQS) {
+    if (!domain.pirqToPort.has(pirq)) continue;
     must(kernel.bindPirqToIrqHandler(pirq, named(`pirq${pirq}`)), 'pirq');
   }
   const port = xen.allocUnbound(domain, DOMID_SELF, DOMID_SELF);

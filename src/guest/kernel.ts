@@ -285,14 +285,14 @@ export class GuestKernel implements UpcallHandler, PortHandler {
   }
 
   /** Handles a vCPU's pending events until none is left (`xen_evtchn_do_upcall`). */
-  upcall(vcpu: number): void {
+  upcall(vcpu: number, handled: number): void {
     const cpu = this.cpus[vcpu]!;
     if (cpu.busy) return;
+    cpu.busy = true;
     const virtual = this.domain.vcpus[vcpu]!;
     const trace = this.domain.trace;
     if (trace.sink !== undefined) trace.emit({ type: 'upcall', domid: this.domain.id, vcpu });
-    cpu.busy = true;
-    cpu.count = 0;
+    cpu.count = handled;
     cpu.deadline = 0;
     cpu.deferEoi = false;
     let done = false;
@@ -389,6 +389,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
       return -EBUSY;
     }
     irqs.handlers[port] = handler;
+    irqs.setDisableDepth(port, 0);
     // Only with late EOI does the short way do all that the loop does for an event.
     const post = handler.post !== undefined && (irqs.flags(port) & LATE_EOI) !== 0;
     irqs.setFlags(port, post ? irqs.flags(port) | POSTABLE : irqs.flags(port) & ~POSTABLE);

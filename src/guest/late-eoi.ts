@@ -25,6 +25,9 @@ export interface LateEoiParameters {
   readonly spuriousThreshold: number;
 }
 
+/** Far less than a jiffy, far more than what a division loses. */
+const ROUNDING = 1e-6;
+
 /** What Debian's kernel has. */
 export const DEFAULT_LATE_EOI: LateEoiParameters = {
   hz: 250,
@@ -32,9 +35,6 @@ export const DEFAULT_LATE_EOI: LateEoiParameters = {
   eventEoiDelay: 10,
   spuriousThreshold: 1,
 };
-
-/** `spurious_cnt` is a byte. */
-const MAX_SPURIOUS = 0xff;
 
 /**
  * The late EOIs of a guest that have to wait, one time-ordered list per vCPU with one timer each
@@ -67,7 +67,8 @@ export class LateEoi {
 
   /** Time as the guest counts it (`get_jiffies_64`). */
   jiffies(): number {
-    return Math.floor((this.#clock.now() * this.parameters.hz) / 1000);
+    // A timer set for a jiffy must find that jiffy, however the division rounds.
+    return Math.floor((this.#clock.now() * this.parameters.hz) / 1000 + ROUNDING);
   }
 
   /** The upcall loop took too long: this irq's EOI is to come `eventEoiDelay` from now. */
@@ -133,7 +134,7 @@ export class LateEoi {
   /** One more spurious event: how many jiffies its EOI has to wait. */
   #backOff(eoi: DeferredEoi): number {
     const { hz, spuriousThreshold } = this.parameters;
-    if (2 ** eoi.spurious < hz * 4 && eoi.spurious < MAX_SPURIOUS) eoi.spurious++;
+    if (2 ** eoi.spurious < hz * 4) eoi.spurious++;
     if (eoi.spurious <= spuriousThreshold) return 0;
     return Math.min(2 ** (eoi.spurious - 1 - spuriousThreshold), hz);
   }
@@ -159,7 +160,7 @@ export class LateEoi {
   #start(vcpu: number, time: number): void {
     this.#timers[vcpu]?.cancel();
     const at = (time * 1000) / this.parameters.hz;
-    this.#timers[vcpu] = this.#clock.schedule(at, () => this.#work(vcpu));
+    this.#timers[vcpu] = this.#clock.schedule(at, () => this.#work(vcpu, time));
   }
 
   #stop(vcpu: number): void {
@@ -167,19 +168,23 @@ export class LateEoi {
     this.#timers[vcpu] = undefined;
   }
 
-  /** Does the EOIs that are due (`xen_irq_lateeoi_worker`). */
-  #work(vcpu: number): void {
+  /**
+   * Does the EOIs that are due (`xen_irq_lateeoi_worker`).
+   * @param due - what the timer was set for: rounding must not make it come too early for ever
+   */
+  #work(vcpu: number, due: number): void {
     this.#timers[vcpu] = undefined;
+    const now = Math.max(this.jiffies(), due);
     const list = this.#lists[vcpu]!;
-    for (let eoi = list[0]; eoi !== undefined; eoi = list[0]) {
-      if (this.jiffies() < eoi.time) {
-        if (this.#timers[vcpu] === undefined) this.#start(vcpu, eoi.time);
-        return;
+    try {
+      for (let eoi = list[0]; eoi !== undefined && eoi.time <= now; eoi = list[0]) {
+        list.shift();
+        // As Linux does: the EOI it does counts as a good one, so the spurious events before it are forgotten.
+        this.#byPort.delete(eoi.port);
+        this.#finish(eoi.port);
       }
-      list.shift();
-      // As Linux does: the EOI it does counts as a good one, so the spurious events before it are forgotten.
-      this.#byPort.delete(eoi.port);
-      this.#finish(eoi.port);
+    } finally {
+      if (list[0] !== undefined) this.#start(vcpu, list[0].time);
     }
   }
 }

@@ -1,7 +1,13 @@
 import { ENOENT } from '../abi/errno.js';
 import { O_CLOEXEC, O_RDWR } from '../abi/fcntl.js';
 import { virqKind } from '../abi/virq.js';
-import { checkInteger } from '../client/argument.js';
+import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  checkString,
+  wrongType,
+} from '../client/argument.js';
 import { EmbeddedEvtchn } from '../client/embedded-evtchn.js';
 import type { Evtchn } from '../client/evtchn.js';
 import { EvtchnError } from '../client/evtchn-error.js';
@@ -10,7 +16,7 @@ import { EvtchnDriver, type FileNumbers } from '../devices/evtchn/driver.js';
 import type { OpenFile } from '../devices/evtchn/open-file.js';
 import { bindKernelChannels } from '../guest/boot.js';
 import { GuestKernel } from '../guest/kernel.js';
-import type { LateEoiParameters } from '../guest/late-eoi.js';
+import { DEFAULT_LATE_EOI, type LateEoiParameters } from '../guest/late-eoi.js';
 import type { Domain } from '../hypervisor/domain.js';
 import type { EventAbi } from '../hypervisor/port-ops.js';
 import { DeviceNode, type Opener } from '../vfs/device-node.js';
@@ -19,6 +25,8 @@ import { Hypercalls } from './hypercalls.js';
 
 /** Where the device is. */
 export const EVTCHN_PATH = '/dev/xen/evtchn';
+/** How libxenevtchn opens it. */
+const DEFAULT_FLAGS = O_RDWR | O_CLOEXEC;
 /** Minor number of the device on the recorded host; misc minors are dynamic. */
 const EVTCHN_MINOR = 122;
 
@@ -35,6 +43,26 @@ export interface GuestOptions {
   readonly lateEoi?: Partial<LateEoiParameters> | undefined;
   /** IOCTL_EVTCHN_BIND_STATIC of Linux 6.7; off unless given. */
   readonly bindStatic?: boolean | undefined;
+}
+
+/** Refuses guest options that are out of range or of the wrong type, by RangeError or TypeError. */
+export function checkGuestOptions(options: GuestOptions): void {
+  const { abi, lateEoi } = options;
+  if (abi !== undefined && abi !== 'fifo' && abi !== 'two-level') {
+    throw wrongType('abi', "'fifo' or 'two-level'", abi);
+  }
+  checkBoolean('kernelChannels', options.kernelChannels);
+  checkBoolean('bindStatic', options.bindStatic);
+  if (lateEoi === undefined) return;
+  checkOptions('lateEoi', lateEoi);
+  const { hz, eventLoopTimeout, eventEoiDelay, spuriousThreshold } = {
+    ...DEFAULT_LATE_EOI,
+    ...lateEoi,
+  };
+  checkInteger('lateEoi.hz', hz, 1, 1_000_000);
+  checkInteger('lateEoi.eventLoopTimeout', eventLoopTimeout, 0, 0xffffffff);
+  checkInteger('lateEoi.eventEoiDelay', eventEoiDelay, 0, 0xffffffff);
+  checkInteger('lateEoi.spuriousThreshold', spuriousThreshold, 0, 0xff);
 }
 
 /** How to open the device. */
@@ -103,7 +131,8 @@ export class HostDomain {
    * kernel or was destroyed
    */
   openEvtchn(options: Omit<OpenOptions, 'flags'> = {}): Evtchn {
-    const file = this.open(options);
+    checkOptions('options', options);
+    const file = this.open({ ...options, flags: DEFAULT_FLAGS });
     const device = file.operations as OpenFile;
     const handle = new EmbeddedEvtchn(file, device, (closed) => this.#handles.delete(closed));
     this.#handles.add(handle);
@@ -112,7 +141,9 @@ export class HostDomain {
 
   /** As {@link openEvtchn}, at the level of system calls: the open file itself, which the caller must `put`. */
   open(options: OpenOptions = {}): File {
-    const { flags = O_RDWR | O_CLOEXEC, comm = 'node', uid = 0 } = options;
+    checkOptions('options', options);
+    const { flags = DEFAULT_FLAGS, comm = 'node', uid = 0 } = options;
+    checkString('comm', comm);
     checkInteger('flags', flags, 0, 0xffffffff);
     checkInteger('uid', uid, 0, 0xffffffff);
     const opener: Opener = { comm, uid };
@@ -156,6 +187,7 @@ export class HostDomain {
     if (this.destroyed) return;
     this.xen.hypervisor.destroyDomain(this.xen);
     this.kernel?.shutdown();
+    for (const file of this.#driver?.openFiles.values() ?? []) file.lose();
     for (const handle of [...this.#handles]) handle.lose();
     this.#onDestroy(this);
   }

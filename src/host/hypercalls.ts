@@ -1,6 +1,16 @@
-import { checkDomid, checkInteger, checkU32 } from '../client/argument.js';
+import { ESRCH } from '../abi/errno.js';
+import {
+  checkArray,
+  checkDomid,
+  checkInteger,
+  checkOptions,
+  checkSignal,
+  checkTime,
+  checkU32,
+  wrongType,
+} from '../client/argument.js';
 import { EvtchnError } from '../client/evtchn-error.js';
-import type { Clock } from '../clock/clock.js';
+import type { Clock, Timer } from '../clock/clock.js';
 import type { Domain } from '../hypervisor/domain.js';
 import { eventChannelOp } from '../hypervisor/event-channel-op.js';
 import type { ChannelStatus, EventChannelOps } from '../hypervisor/event-channel-ops.js';
@@ -139,6 +149,9 @@ export class Hypercalls {
    */
   eventChannelOp(cmd: number, arg: Uint8Array | undefined): number {
     checkU32('cmd', cmd);
+    if (arg !== undefined && !(arg instanceof Uint8Array)) {
+      throw wrongType('arg', 'a Uint8Array', arg);
+    }
     return eventChannelOp(this.#ops, this.#domain, cmd, arg);
   }
 
@@ -146,40 +159,59 @@ export class Hypercalls {
    * SCHEDOP_poll: waits until one of the ports is pending, masked or not. With several ports, or none, any port of the
    * domain that becomes pending ends it, so look again.
    * @returns 'event', or 'timeout' when the time came first
-   * @throws (rejects) EvtchnError EINVAL for more than 128 ports or one that is not in use
+   * A vCPU waits in one place: another poll of it ends this one, as an event would.
+   * @throws (rejects) EvtchnError EINVAL for more than 128 ports or one that is not in use, ESRCH when the domain is
+   * destroyed; the signal's reason when it aborts
    */
   async poll(
     ports: readonly number[],
     options: SchedPollOptions = {},
   ): Promise<'event' | 'timeout'> {
-    const { vcpu = 0, timeout, signal } = options;
+    checkArray('ports', ports);
     for (const port of ports) checkU32('port', port);
+    checkOptions('options', options);
+    const { vcpu = 0, timeout, signal } = options;
     checkInteger('vcpu', vcpu, 0, this.#domain.vcpus.length - 1);
+    if (timeout !== undefined) checkTime('timeout', timeout);
+    checkSignal('signal', signal);
+    if (this.#domain.dying) throw destroyed();
     if (signal?.aborted) throw signal.reason;
     return new Promise((resolve, reject) => {
       const end = () => {
         timer?.cancel();
         signal?.removeEventListener('abort', abort);
-        this.#domain.vcpus[vcpu]!.stopPolling();
-      };
-      const settle = (how: 'event' | 'timeout') => {
-        end();
-        resolve(how);
       };
       const abort = () => {
         end();
+        this.#domain.vcpus[vcpu]!.stopPolling();
         reject(signal?.reason);
       };
-      const rc = startSchedPoll(this.#domain, vcpu, ports, () => settle('event'));
-      const timer =
-        rc === POLL_BLOCKED && timeout !== undefined
-          ? this.#clock.schedule(timeout, () => settle('timeout'))
-          : undefined;
-      if (rc < 0) reject(new EvtchnError('SCHEDOP_poll', rc));
-      else if (rc === 0) resolve('event');
-      else signal?.addEventListener('abort', abort);
+      const late = () => {
+        end();
+        this.#domain.vcpus[vcpu]!.stopPolling();
+        resolve('timeout');
+      };
+      const wake = () => {
+        end();
+        if (this.#domain.dying) reject(destroyed());
+        else resolve('event');
+      };
+      let timer: Timer | undefined;
+      const rc = startSchedPoll(this.#domain, vcpu, ports, wake);
+      if (rc < 0) {
+        reject(new EvtchnError('SCHEDOP_poll', rc));
+      } else if (rc === POLL_BLOCKED) {
+        if (timeout !== undefined) timer = this.#clock.schedule(timeout, late);
+        signal?.addEventListener('abort', abort);
+      } else {
+        resolve('event');
+      }
     });
   }
+}
+
+function destroyed(): EvtchnError {
+  return new EvtchnError('SCHEDOP_poll', ESRCH, 'the domain was destroyed');
 }
 
 function succeed(operation: string, rc: number): number {

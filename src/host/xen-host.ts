@@ -1,15 +1,23 @@
 import { DOMID_FIRST_RESERVED } from '../abi/domid.js';
+import { ESRCH } from '../abi/errno.js';
 import { NR_VIRQS, virqKind } from '../abi/virq.js';
-import { checkArray, checkInteger } from '../client/argument.js';
+import {
+  checkArray,
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  wrongType,
+} from '../client/argument.js';
 import { dispose } from '../client/dispose.js';
 import { EvtchnError } from '../client/evtchn-error.js';
 import type { Clock } from '../clock/clock.js';
 import { ManualClock } from '../clock/manual-clock.js';
 import { DOM0_PIRQS } from '../guest/boot.js';
+import type { DomainConfig } from '../hypervisor/domain.js';
 import { type Delivery, Hypervisor } from '../hypervisor/hypervisor.js';
 import type { TraceSink } from '../trace/tracepoints.js';
 import { Tracepoints } from '../trace/tracepoints.js';
-import { type GuestOptions, HostDomain } from './host-domain.js';
+import { checkGuestOptions, type GuestOptions, HostDomain } from './host-domain.js';
 
 /** How a host is set up. */
 export interface XenHostOptions {
@@ -67,11 +75,15 @@ export class XenHost {
   #fileNumber = 0;
 
   constructor(options: XenHostOptions = {}) {
-    const clock = options.clock ?? new ManualClock();
+    checkOptions('options', options);
+    const { clock = new ManualClock(), delivery = 'immediate' } = options;
+    if (delivery !== 'immediate' && delivery !== 'deferred') {
+      throw wrongType('delivery', "'immediate' or 'deferred'", delivery);
+    }
     this.clock = clock;
     this.#trace = new Tracepoints(() => clock.now());
     this.#trace.sink = options.trace;
-    this.hypervisor = new Hypervisor(this.#trace, options.delivery ?? 'immediate');
+    this.hypervisor = new Hypervisor(this.#trace, delivery);
   }
 
   /** Where trace records go; set it at any time, undefined to stop. */
@@ -88,36 +100,23 @@ export class XenHost {
    * @throws EvtchnError EEXIST if there is one of that number; RangeError or TypeError for options out of range
    */
   createDomain(options: DomainOptions): HostDomain {
-    const { domid } = options;
-    const config = {
-      domid,
-      vcpus: options.vcpus ?? 1,
-      maxEvtchnPort: options.maxEvtchnPort ?? (domid === 0 ? NO_CAP : XL_MAX_EVENT_CHANNELS),
-      privileged: options.privileged ?? domid === 0,
-      target: options.target,
-      nrPirqs: options.nrPirqs ?? (domid === 0 ? DOM0_NR_PIRQS : 0),
-      pirqs: options.pirqs ?? (domid === 0 ? DOM0_PIRQS : []),
-      paused: options.paused ?? options.kernel === false,
-    };
-    checkInteger('domid', domid, 0, DOMID_FIRST_RESERVED - 1);
-    checkInteger('vcpus', config.vcpus, 1, MAX_VCPUS);
-    checkInteger('maxEvtchnPort', config.maxEvtchnPort, 63, NO_CAP);
-    checkInteger('nrPirqs', config.nrPirqs, 0, 0xffff);
-    checkArray('pirqs', config.pirqs);
-    for (const pirq of config.pirqs) checkInteger('pirq', pirq, 0, config.nrPirqs - 1);
-    if (config.target !== undefined) {
-      checkInteger('target', config.target, 0, DOMID_FIRST_RESERVED - 1);
-    }
+    checkOptions('options', options);
+    const config = domainConfig(options);
+    checkGuestOptions(options);
     const xen = this.hypervisor.createDomain(config);
     if (typeof xen === 'number') {
-      throw new EvtchnError('XEN_DOMCTL_createdomain', xen, `domain ${domid} is there already`);
+      throw new EvtchnError(
+        'XEN_DOMCTL_createdomain',
+        xen,
+        `domain ${options.domid} is there already`,
+      );
     }
     try {
       const guest = options.kernel === false ? undefined : options;
       const domain = new HostDomain(xen, this.clock, this.#files, guest, (gone) => {
         this.#domains.delete(gone.domid);
       });
-      this.#domains.set(domid, domain);
+      this.#domains.set(domain.domid, domain);
       return domain;
     } catch (error) {
       this.hypervisor.destroyDomain(xen);
@@ -144,9 +143,16 @@ export class XenHost {
     this.hypervisor.raiseGlobalVirq(virq);
   }
 
-  /** Has a global VIRQ go to a domain (`XEN_DOMCTL_set_virq_handler`). @throws RangeError for one that is not global */
+  /**
+   * Has a global VIRQ go to a domain (`XEN_DOMCTL_set_virq_handler`).
+   * @throws RangeError for one that is not global; EvtchnError ESRCH for a domain that was destroyed
+   */
   setVirqHandler(virq: number, domain: HostDomain): void {
     checkGlobal(virq);
+    if (!(domain instanceof HostDomain)) throw wrongType('domain', 'a domain of this host', domain);
+    if (this.#domains.get(domain.domid) !== domain) {
+      throw new EvtchnError('XEN_DOMCTL_set_virq_handler', ESRCH, 'the domain is not of this host');
+    }
     this.hypervisor.setGlobalVirqHandler(domain.xen, virq);
   }
 
@@ -165,6 +171,25 @@ export class XenHost {
   }
 
   readonly #files = { next: () => ++this.#fileNumber };
+}
+
+/** What Xen is told of a new domain. Throws RangeError or TypeError for what it could not be told. */
+function domainConfig(options: DomainOptions): DomainConfig {
+  const { domid, vcpus = 1, privileged = domid === 0, target, kernel = true } = options;
+  const { maxEvtchnPort = domid === 0 ? NO_CAP : XL_MAX_EVENT_CHANNELS } = options;
+  const { nrPirqs = domid === 0 ? DOM0_NR_PIRQS : 0, paused = !kernel } = options;
+  checkInteger('domid', domid, 0, DOMID_FIRST_RESERVED - 1);
+  checkInteger('vcpus', vcpus, 1, MAX_VCPUS);
+  checkInteger('maxEvtchnPort', maxEvtchnPort, 63, NO_CAP);
+  checkInteger('nrPirqs', nrPirqs, 0, 0xffff);
+  const { pirqs = domid === 0 ? DOM0_PIRQS.filter((pirq) => pirq < nrPirqs) : [] } = options;
+  checkArray('pirqs', pirqs);
+  for (const pirq of pirqs) checkInteger('pirq', pirq, 0, Math.max(0, nrPirqs - 1));
+  if (target !== undefined) checkInteger('target', target, 0, DOMID_FIRST_RESERVED - 1);
+  checkBoolean('privileged', privileged);
+  checkBoolean('kernel', kernel);
+  checkBoolean('paused', paused);
+  return { domid, vcpus, maxEvtchnPort, privileged, target, nrPirqs, pirqs, paused };
 }
 
 function checkGlobal(virq: number): void {

@@ -79,14 +79,16 @@ export class ChannelTable {
   open(port: number, state: number): void {
     this.free.take(port);
     this.active++;
-    this.words[port << STRIDE_SHIFT] = state;
+    const at = port << STRIDE_SHIFT;
+    this.words[at] = state | (this.words[at]! & REMEMBERED);
   }
 
   /** Back to FREE, with vCPU 0 (`evtchn_free`). */
   release(port: number): void {
     this.free.give(port);
     this.active--;
-    this.words[port << STRIDE_SHIFT] = ECS_FREE;
+    const at = port << STRIDE_SHIFT;
+    this.words[at] = ECS_FREE | (this.words[at]! & REMEMBERED);
   }
 
   /** One of `ECS_*`. */

@@ -10,8 +10,11 @@ import { Vcpu } from './vcpu.js';
 
 /** The guest side of a domain: what Xen enters when a vCPU has events to handle. */
 export interface UpcallHandler {
-  /** Handles the pending events of a vCPU; it clears the vCPU's upcall flag. */
-  upcall(vcpu: number): void;
+  /**
+   * Handles the pending events of a vCPU; it clears the vCPU's upcall flag.
+   * @param handled - events that belong to this upcall and were handled by {@link post}
+   */
+  upcall(vcpu: number, handled: number): void;
   /**
    * Handles one event of an unmasked port as an upcall that finds only this one would, without its pending bit having been
    * set.

@@ -289,7 +289,7 @@ export class EventChannelOps {
     if (!caller.validPort(port) || channels.consumerIsXen(port)) return -EINVAL;
     switch (channels.state(port)) {
       case ECS_VIRQ:
-        if (virqKind(channels.remote(port)) !== 'global') return -EINVAL;
+        if (virqKind(channels.remote(port)) === 'vcpu') return -EINVAL;
         break;
       case ECS_UNBOUND:
       case ECS_INTERDOMAIN:

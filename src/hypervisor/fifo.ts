@@ -1,6 +1,5 @@
 import { EACCES, EINVAL } from '../abi/errno.js';
 import {
-  EVTCHN_FIFO_BUSY,
   EVTCHN_FIFO_LINK_MASK,
   EVTCHN_FIFO_LINKED,
   EVTCHN_FIFO_MASKED,
@@ -17,7 +16,6 @@ import type { PortOps } from './port-ops.js';
 const PENDING = 1 << EVTCHN_FIFO_PENDING;
 const MASKED = 1 << EVTCHN_FIFO_MASKED;
 const LINKED = 1 << EVTCHN_FIFO_LINKED;
-const BUSY = 1 << EVTCHN_FIFO_BUSY;
 const LINK_MASK = EVTCHN_FIFO_LINK_MASK;
 /** Bits that keep an event from the short way. */
 const NOT_IDLE = PENDING | MASKED | LINKED;
@@ -136,10 +134,8 @@ export class FifoPorts implements PortOps {
   }
 
   clearPending(port: number): void {
-    if (port >= this.wordCount) {
-      // Xen leaves the remembered event of a port without a word standing; a port bound anew would inherit it.
-      return;
-    }
+    // As Xen does: an event remembered for a missing word stays, and whoever is given the port next inherits it.
+    if (port >= this.wordCount) return;
     // As Xen does: only PENDING goes, the guest unlinks the word and ignores it.
     this.pages[port >>> PAGE_SHIFT]![port & PAGE_MASK]! &= ~PENDING;
   }
@@ -195,7 +191,7 @@ export class FifoPorts implements PortOps {
       const page = this.pages[tail >>> PAGE_SHIFT]!;
       const word = page[tail & PAGE_MASK]!;
       if ((word & LINKED) !== 0) {
-        page[tail & PAGE_MASK] = (word & ~(BUSY | LINK_MASK)) | port;
+        page[tail & PAGE_MASK] = (word & ~LINK_MASK) | port;
         return true;
       }
     }

@@ -80,7 +80,7 @@ export class Hypervisor {
     for (let virq = 0; virq < NR_VIRQS; virq++) {
       if (this.virqHandlers[virq] === domain) this.virqHandlers[virq] = undefined;
     }
-    for (const vcpu of domain.vcpus) vcpu.stopPolling();
+    for (const vcpu of domain.vcpus) vcpu.endPolling();
     domain.upcallHandler = NO_GUEST;
     this.byId[domain.id] = undefined;
     if (this.trace.sink !== undefined) {
@@ -196,7 +196,27 @@ export class Hypervisor {
    * @returns false, with nothing done, if the event must take the way through memory
    */
   post(domain: Domain, port: number): boolean {
-    return this.blockers === 0 && domain.busyVcpus === 0 && domain.upcallHandler.post(port);
+    if (this.blockers !== 0 || domain.busyVcpus !== 0) return false;
+    if (!domain.upcallHandler.post(port)) return false;
+    if (this.kickedFirst !== undefined) this.resume(domain.vcpus[domain.channels.vcpu(port)]!);
+    return true;
+  }
+
+  /**
+   * A posted event raised others: those of its own vCPU come before all else, as they would in the upcall that found it, and
+   * count as one loop with it.
+   */
+  private resume(vcpu: Vcpu): void {
+    if (!vcpu.kicked) return;
+    if (this.kickedFirst !== vcpu) {
+      let before = this.kickedFirst!;
+      while (before.nextKicked !== vcpu) before = before.nextKicked!;
+      before.nextKicked = vcpu.nextKicked;
+      if (this.kickedLast === vcpu) this.kickedLast = before;
+      vcpu.nextKicked = this.kickedFirst;
+      this.kickedFirst = vcpu;
+    }
+    vcpu.handled = 1;
   }
 
   /** Runs what belongs to an upcall: events it raises are delivered after it, not inside it. */

@@ -22,6 +22,8 @@ export class Vcpu {
   readonly virqToPort: Int32Array = new Int32Array(NR_VIRQS);
   /** The next vCPU waiting for its upcall; the hypervisor's list. */
   nextKicked: Vcpu | undefined = undefined;
+  /** Events of the next upcall that were handled the short way. */
+  handled = 0;
   /** On that list. */
   kicked = false;
   private readonly info: Uint8Array;
@@ -94,7 +96,9 @@ export class Vcpu {
     if (info[VCPU_INFO_UPCALL_PENDING_OFFSET] === 0 || info[VCPU_INFO_UPCALL_MASK_OFFSET] !== 0) {
       return;
     }
-    this.domain.upcallHandler.upcall(this.id);
+    const { handled } = this;
+    this.handled = 0;
+    this.domain.upcallHandler.upcall(this.id, handled);
   }
 
   /** Blocked in SCHEDOP_poll. */
@@ -102,11 +106,22 @@ export class Vcpu {
     return this.pollingFor !== NOT_POLLING;
   }
 
-  /** Blocks in SCHEDOP_poll for one port, or for any (`port` 0), until woken or cancelled. */
+  /**
+   * Blocks in SCHEDOP_poll for one port, or for any (`port` 0), until woken or stopped. A vCPU waits in one place: a wait
+   * that was under way ends.
+   */
   startPolling(port: number, wake: () => void): void {
-    if (!this.polling) this.countPoller(1);
+    this.endPolling();
+    this.countPoller(1);
     this.pollingFor = port === 0 ? POLLING_ANY : port;
     this.wakePoller = wake;
+  }
+
+  /** Ends SCHEDOP_poll as an event would. */
+  endPolling(): void {
+    const wake = this.wakePoller;
+    this.stopPolling();
+    wake?.();
   }
 
   /** Leaves SCHEDOP_poll without an event: its timeout, or an interruption. */
@@ -124,9 +139,6 @@ export class Vcpu {
 
   /** Ends SCHEDOP_poll if it waits for this port or for any (`evtchn_check_pollers`). */
   checkPoller(port: number): void {
-    if (this.pollingFor !== POLLING_ANY && this.pollingFor !== port) return;
-    const wake = this.wakePoller;
-    this.stopPolling();
-    wake?.();
+    if (this.pollingFor === POLLING_ANY || this.pollingFor === port) this.endPolling();
   }
 }

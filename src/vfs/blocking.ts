@@ -1,5 +1,6 @@
 import { EINTR, ERESTARTSYS } from '../abi/errno.js';
-import { POLLERR, POLLHUP } from '../abi/poll.js';
+import { POLLERR, POLLHUP, POLLNVAL } from '../abi/poll.js';
+import { checkInteger } from '../client/argument.js';
 import type { Clock } from '../clock/clock.js';
 import type { AbortSignalLike } from './abort-signal.js';
 import { type File, type IoVector, wouldWait } from './file.js';
@@ -25,8 +26,8 @@ export function waitEvent(
     };
     const waiter = { wake: () => (ready() ? end(true) : undefined) };
     const onAbort = () => end(false);
-    queue.add(waiter);
     interrupt?.addEventListener('abort', onAbort);
+    queue.add(waiter);
   });
 }
 
@@ -67,21 +68,28 @@ export async function readvBlocking(
   vectors: readonly IoVector[],
   interrupt?: AbortSignalLike,
 ): Promise<number> {
-  let total = 0;
-  for (const { address, length } of vectors) {
-    if (length === 0) continue;
-    const rc = await readBlocking(file, memory, address, length, interrupt);
-    if (rc < 0) return total === 0 ? rc : total;
-    total += rc;
-    if (rc !== length) break;
+  const refused = file.checkVectors(vectors);
+  if (refused < 0) return refused;
+  file.get();
+  try {
+    let total = 0;
+    for (const { address, length } of vectors) {
+      if (length === 0) continue;
+      const rc = await readBlocking(file, memory, address, length, interrupt);
+      if (rc < 0) return total === 0 ? rc : total;
+      total += rc;
+      if (rc !== length) break;
+    }
+    return total;
+  } finally {
+    file.put();
   }
-  return total;
 }
 
 /**
  * poll(2) of one file: waits until one of the wanted bits (or an error) holds, the time is over or the signal aborts.
  * @param events - poll bits wanted; POLLERR and POLLHUP always are
- * @param timeout - in milliseconds of the clock; 0 never waits, a negative one waits for ever
+ * @param timeout - in whole milliseconds of the clock; 0 never waits, a negative one waits for ever
  * @returns the bits that hold, 0 after the timeout, -EINTR when interrupted: poll is never restarted
  */
 export async function pollBlocking(
@@ -91,7 +99,8 @@ export async function pollBlocking(
   clock: Clock,
   interrupt?: AbortSignalLike,
 ): Promise<number> {
-  const wanted = events | POLLERR | POLLHUP;
+  checkInteger('timeout', timeout, -0x80000000, 0x7fffffff);
+  const wanted = events | POLLERR | POLLHUP | POLLNVAL;
   const now = () => file.poll() & wanted;
   if (timeout === 0 || now() !== 0) return now();
   file.get();

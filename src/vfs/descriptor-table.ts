@@ -1,6 +1,6 @@
-import { EBADF, EINVAL, EMFILE } from '../abi/errno.js';
-import { O_CLOEXEC } from '../abi/fcntl.js';
+import { EBADF, EMFILE } from '../abi/errno.js';
 import { FIOCLEX, FIONCLEX } from '../abi/ioctl.js';
+import { checkInteger } from '../client/argument.js';
 import type { File } from './file.js';
 import type { UserMemory } from './user-memory.js';
 
@@ -22,11 +22,9 @@ export class DescriptorTable {
     return this.#limit;
   }
 
-  /** @throws RangeError for anything but an integer from 0 up */
+  /** @throws RangeError or TypeError for anything but an integer from 0 up */
   set limit(limit: number) {
-    if (!Number.isSafeInteger(limit) || limit < 0) {
-      throw new RangeError(`a descriptor limit is an integer from 0 up, not ${limit}`);
-    }
+    checkInteger('limit', limit, 0, Number.MAX_SAFE_INTEGER);
     this.#limit = limit;
   }
 
@@ -89,11 +87,12 @@ export class DescriptorTable {
   ioctl(fd: number, command: number, memory: UserMemory, argument: number): number {
     const slot = this.#slots[fd];
     if (slot === undefined || slot.file.isPath) return -EBADF;
-    if (command === FIOCLEX || command === FIONCLEX) {
-      slot.closeOnExec = command === FIOCLEX;
+    const cut = Number.isInteger(command) ? command >>> 0 : -1;
+    if (cut === FIOCLEX || cut === FIONCLEX) {
+      slot.closeOnExec = cut === FIOCLEX;
       return 0;
     }
-    return slot.file.ioctl(command, memory, argument);
+    return slot.file.ioctl(command, memory, argument, fd);
   }
 
   /** fcntl(F_GETFD): O_CLOEXEC's flag. @returns 1, 0 or -EBADF */
@@ -104,7 +103,6 @@ export class DescriptorTable {
 
   /** fcntl(F_SETFL) on a descriptor, which a signal for the file will name. */
   setFlags(fd: number, flags: number): number {
-    if ((flags & O_CLOEXEC) !== 0) return -EINVAL;
     return this.file(fd)?.setFlags(fd, flags) ?? -EBADF;
   }
 }

@@ -1,13 +1,5 @@
 import { EACCES, EEXIST, EINVAL, ENOTDIR } from '../abi/errno.js';
-import {
-  O_ACCMODE,
-  O_CREAT,
-  O_DIRECT,
-  O_DIRECTORY,
-  O_EXCL,
-  O_PATH,
-  O_WRONLY,
-} from '../abi/fcntl.js';
+import { O_CREAT, O_DIRECT, O_DIRECTORY, O_EXCL, O_PATH } from '../abi/fcntl.js';
 import { File } from './file.js';
 import type { FileOperations } from './file-operations.js';
 import { WaitQueue } from './wait-queue.js';
@@ -67,23 +59,18 @@ export class DeviceNode {
    * driver's errno; -EINVAL for O_DIRECT, which is refused after the driver opened
    */
   open(flags: number, opener: Opener): File | number {
-    if ((flags & O_PATH) !== 0) return new File(NO_OPERATIONS, O_PATH);
+    if ((flags & O_PATH) !== 0) {
+      return (flags & O_DIRECTORY) !== 0 ? -ENOTDIR : new File(NO_OPERATIONS, O_PATH);
+    }
     if ((flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0) return -EEXIST;
     if ((flags & O_DIRECTORY) !== 0) return -ENOTDIR;
-    if (!this.#permits(flags & O_ACCMODE, opener)) return -EACCES;
+    // Mode 0600 and owner root leave nobody else a right.
+    if (opener.uid !== this.uid) return -EACCES;
     const operations = this.driver.open(opener);
     if (typeof operations === 'number') return operations;
     const file = new File(operations, flags & ~OPEN_ONLY);
     if ((flags & O_DIRECT) === 0) return file;
     file.put();
     return -EINVAL;
-  }
-
-  /** `generic_permission` for a node of root with no rights for others. */
-  #permits(accessMode: number, opener: Opener): boolean {
-    if (opener.uid === 0) return true;
-    if (opener.uid !== this.uid) return false;
-    const wanted = accessMode === 0 ? 0o400 : accessMode === O_WRONLY ? 0o200 : 0o600;
-    return (this.mode & wanted) === wanted;
   }
 }

@@ -1,5 +1,6 @@
 import { EEXIST, EINVAL, ELOOP, ENOENT } from '../abi/errno.js';
 import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM } from '../abi/poll.js';
+import { checkInteger } from '../client/argument.js';
 import type { Waiter } from './wait-queue.js';
 import { WaitQueue } from './wait-queue.js';
 
@@ -96,8 +97,9 @@ export class EventPoll<Data> implements Pollable {
     return 0;
   }
 
-  /** epoll_wait without waiting: at most `max` events, in the order in which they became ready. */
+  /** epoll_wait without waiting: at most `max` events, in the order in which they became ready. @throws RangeError for `max` below 1 */
   take(max: number): EpollEvent<Data>[] {
+    checkInteger('max', max, 1, 0x7fffffff);
     const taken: EpollEvent<Data>[] = [];
     const candidates = this.#ready;
     this.#ready = [];

@@ -12,6 +12,7 @@ import {
 } from '../abi/fcntl.js';
 import { FIGETBSZ, FIOASYNC, FIONBIO, FIOQSIZE } from '../abi/ioctl.js';
 import { PAGE_SIZE } from '../abi/page.js';
+import { POLLNVAL } from '../abi/poll.js';
 import type { Pollable, Watcher } from './event-poll.js';
 import type { SignalOwner } from './fasync.js';
 import type { FileOperations } from './file-operations.js';
@@ -25,6 +26,8 @@ const MAX_RW_COUNT = 0x7ffff000;
 /** Flags of preadv2 and pwritev2. */
 const RWF_NOWAIT = 8;
 const RWF_SUPPORTED = 0x1f;
+/** Segments a vectored call may have. */
+const UIO_MAXIOV = 1024;
 /** `SEEK_MAX`. */
 const SEEK_MAX = 4;
 
@@ -49,6 +52,7 @@ export class File implements Pollable {
   readonly #mayRead: boolean;
   readonly #mayWrite: boolean;
   #references = 1;
+  #released = false;
   /** Epoll sets that watch it. */
   #watchers: Set<Watcher> | undefined = undefined;
 
@@ -104,7 +108,8 @@ export class File implements Pollable {
   /** One holder less; the last one releases the file (`fput`). */
   put(): void {
     this.#references--;
-    if (this.#references !== 0) return;
+    if (this.#references !== 0 || this.#released) return;
+    this.#released = true;
     for (const set of [...(this.#watchers ?? [])]) set.delete(this);
     // As Linux does (`__fput`): a file that is still registered for signals is taken off first.
     if ((this.flags & O_ASYNC) !== 0) this.#ops.fasync(-1, this, false);
@@ -137,10 +142,13 @@ export class File implements Pollable {
   /**
    * ioctl(2): what the VFS handles itself (`do_vfs_ioctl`), then the driver. Bits of the command above 32 are dropped.
    * FIOCLEX and FIONCLEX belong to the descriptor, not to the file: see `DescriptorTable`.
+   * @param fd - the descriptor it is called on, which a signal asked for by FIOASYNC will name
+   * @returns the driver's answer; -EBADF; -EINVAL for a command that is no integer
    */
-  ioctl(command: number, memory: UserMemory, argument: number): number {
+  ioctl(command: number, memory: UserMemory, argument: number, fd = -1): number {
     if (this.isPath) return -EBADF;
-    switch (command) {
+    if (!Number.isInteger(command)) return -EINVAL;
+    switch (command >>> 0) {
       case FIONBIO: {
         const on = memory.getU32(argument);
         if (on < 0) return -EFAULT;
@@ -150,7 +158,7 @@ export class File implements Pollable {
       case FIOASYNC: {
         const on = memory.getU32(argument);
         if (on < 0) return -EFAULT;
-        return this.#setAsync(-1, on !== 0);
+        return this.#setAsync(fd, on !== 0);
       }
       case FIOQSIZE:
         // For regular files, directories and links only.
@@ -162,9 +170,9 @@ export class File implements Pollable {
     }
   }
 
-  /** Poll bits that hold now. */
+  /** Poll bits that hold now; POLLNVAL for an O_PATH file, as if it were not open. */
   poll(): number {
-    return this.#ops.poll();
+    return this.isPath ? POLLNVAL : this.#ops.poll();
   }
 
   /**
@@ -199,14 +207,35 @@ export class File implements Pollable {
     return (flags & RWF_NOWAIT) !== 0 || (flags & ~RWF_SUPPORTED) !== 0 ? -EOPNOTSUPP : 0;
   }
 
-  /** writev(2): one driver call a segment; one that is not taken whole ends the call. */
+  /**
+   * writev(2): one driver call a segment; one that is not taken whole ends the call.
+   * @returns bytes; what {@link checkVectors} refuses; -EBADF without permission; else the driver's answer to the first segment
+   */
   writev(memory: UserMemory, vectors: readonly IoVector[]): number {
+    const refused = this.checkVectors(vectors, this.#mayWrite);
+    if (refused < 0) return refused;
     return this.#vectored(vectors, (address, length) => this.write(memory, address, length));
   }
 
   /** readv(2) without waiting: -EAGAIN only if no segment got anything. For waiting see `readvBlocking`. */
   readv(memory: UserMemory, vectors: readonly IoVector[]): number {
+    const refused = this.checkVectors(vectors, this.#mayRead);
+    if (refused < 0) return refused;
     return this.#vectored(vectors, (address, length) => this.read(memory, address, length));
+  }
+
+  /**
+   * What the VFS looks at before any segment is moved (`import_iovec`, `do_iter_read`).
+   * @returns 0; -EINVAL for more than 1024 segments or a negative length; -EFAULT for one outside the program's half, also
+   * an empty one; -EBADF without permission
+   */
+  checkVectors(vectors: readonly IoVector[], permitted: boolean = this.#mayRead): number {
+    if (vectors.length > UIO_MAXIOV) return -EINVAL;
+    for (const { address, length } of vectors) {
+      if (!Number.isInteger(length) || length < 0) return -EINVAL;
+      if (!accessOk(address, length)) return -EFAULT;
+    }
+    return permitted ? 0 : -EBADF;
   }
 
   #vectored(vectors: readonly IoVector[], call: (at: number, length: number) => number): number {

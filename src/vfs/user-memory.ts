@@ -16,7 +16,10 @@ export interface UserMemory {
 /** End of what a 64-bit program may address (`TASK_SIZE_MAX`): a pointer beyond is refused before any driver sees it. */
 export const TASK_SIZE_MAX = 0x7ffffffff000;
 
-/** `access_ok`: the range lies in the program's half of the address space, mapped or not. */
+/**
+ * `access_ok`: the range lies in the program's half of the address space, mapped or not. What is no integer names no memory.
+ */
 export function accessOk(address: number, count: number): boolean {
+  if (!Number.isInteger(address) || !Number.isInteger(count)) return false;
   return address >= 0 && count >= 0 && address + count <= TASK_SIZE_MAX;
 }

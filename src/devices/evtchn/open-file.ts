@@ -1,6 +1,6 @@
-import { EAGAIN, EFAULT, EFBIG, ENOTCONN } from '../../abi/errno.js';
+import { EAGAIN, EFAULT, EFBIG, ENODEV, ENOMEM, ENOTCONN } from '../../abi/errno.js';
 import { PAGE_SIZE } from '../../abi/page.js';
-import { POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/poll.js';
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/poll.js';
 import type { InterruptHandler } from '../../guest/irq-table.js';
 import type { GuestKernel } from '../../guest/kernel.js';
 import type { Tracepoints } from '../../trace/tracepoints.js';
@@ -38,6 +38,8 @@ export class OpenFile implements FileOperations, InterruptHandler {
   portCount = 0;
   /** First of them in the driver's table, 0 if it holds none. */
   firstPort = 0;
+  /** Its domain was destroyed. */
+  private lost = false;
   private readonly fasyncQueue = new FasyncQueue();
   private readonly kernel: GuestKernel;
   private readonly table: PortTable;
@@ -52,6 +54,22 @@ export class OpenFile implements FileOperations, InterruptHandler {
     this.trace = driver.trace;
   }
 
+  /**
+   * The domain is gone: every call answers -ENODEV from now on, and whoever waits is told. The ports are closed already.
+   */
+  lose(): void {
+    this.lost = true;
+    while (this.firstPort !== 0) this.drop(this.firstPort);
+    this.ring.reset();
+    this.ring.overflow = true;
+    this.tell();
+  }
+
+  /** Why a ring that overflowed cannot be read. */
+  private get overflowed(): number {
+    return this.lost ? -ENODEV : -EFBIG;
+  }
+
   /** Restricted to one domain, for good. */
   get restricted(): boolean {
     return this.restrictDomid !== UNRESTRICTED;
@@ -59,7 +77,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
 
   /** The ring holds events; what a blocked reader waits for. */
   get readable(): boolean {
-    return this.ring.cons !== this.ring.prod;
+    return this.ring.cons !== this.ring.prod || this.lost;
   }
 
   /** The ports it holds, newest first. */
@@ -112,7 +130,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     const ring = this.ring;
     let result = NOTHING;
     if (ring.overflow) {
-      result = -EFBIG;
+      result = this.overflowed;
     } else if (ring.cons !== ring.prod) {
       const { entries, cons } = ring;
       // Ports fit in 31 bits: said so, the number stays an integer of the machine.
@@ -125,7 +143,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
 
   private readPorts(memory: UserMemory, address: number, wanted: number): number {
     const ring = this.ring;
-    if (ring.overflow) return -EFBIG;
+    if (ring.overflow) return this.overflowed;
     const cons = ring.cons;
     const unread = (ring.prod - cons) | 0;
     if (unread === 0) return -EAGAIN;
@@ -152,7 +170,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
    */
   write(memory: UserMemory, address: number, count: number): number {
     const ports = (count > PAGE_SIZE ? PAGE_SIZE : count) >>> PORT_SHIFT;
-    const result = this.writePorts(memory, address, ports);
+    const result = this.lost ? -ENODEV : this.writePorts(memory, address, ports);
     if (this.trace.sink !== undefined) this.traceWrite(result);
     return result;
   }
@@ -167,7 +185,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     const { entries, cons } = ring;
     const unread = (ring.prod - cons) | 0;
     const count = unread < max ? unread : max;
-    let result = ring.overflow ? -EFBIG : NOTHING;
+    let result = ring.overflow ? this.overflowed : NOTHING;
     if (count > 0 && !ring.overflow) {
       for (let i = 0; i < count; i++) ports[i] = entries[(cons + i) & (entries.length - 1)]!;
       ring.cons = (cons + count) | 0;
@@ -221,12 +239,12 @@ export class OpenFile implements FileOperations, InterruptHandler {
   }
 
   ioctl(command: number, memory: UserMemory, argument: number): number {
-    return evtchnIoctl(this, command, memory, argument);
+    return this.lost ? -ENODEV : evtchnIoctl(this, command, memory, argument);
   }
 
   /** Writable always, readable while the ring holds events; after an overflow an error and nothing else. */
   poll(): number {
-    if (this.ring.overflow) return POLLERR;
+    if (this.ring.overflow) return this.lost ? POLLERR | POLLHUP : POLLERR;
     return this.readable ? POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM : POLLOUT | POLLWRNORM;
   }
 
@@ -254,6 +272,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     const kernel = this.kernel;
     const ports = this.table;
     const trace = this.trace;
+    if (port >= kernel.maxChannels) return -ENOMEM;
     const held = kernel.irqFromEvtchn(port) >= 0;
     if (!held) {
       ports.add(this.number, port, this.firstPort);
