@@ -18,6 +18,7 @@ const POLL_BITS = {
   POLLMSG: 0x0400,
   POLLRDHUP: 0x2000,
   EPOLLEXCLUSIVE: 0x10000000,
+  EPOLLWAKEUP: 0x20000000,
   EPOLLONESHOT: 0x40000000,
   EPOLLET: 0x80000000,
 } as const satisfies Readonly<Record<string, number>>;
@@ -60,6 +61,9 @@ export const POLLRDHUP = POLL_BITS.POLLRDHUP;
 
 /** epoll: of several waiters, wake one only. Bit 28. */
 export const EPOLLEXCLUSIVE = POLL_BITS.EPOLLEXCLUSIVE;
+
+/** Request: the machine stays awake while the event is handled; accepted and without effect here. */
+export const EPOLLWAKEUP = POLL_BITS.EPOLLWAKEUP;
 
 /** epoll: disarm after one event. Bit 30. */
 export const EPOLLONESHOT = POLL_BITS.EPOLLONESHOT;

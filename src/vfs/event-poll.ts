@@ -1,11 +1,24 @@
 import { EEXIST, EINVAL, ELOOP, ENOENT } from '../abi/errno.js';
-import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM } from '../abi/poll.js';
+import {
+  EPOLLET,
+  EPOLLEXCLUSIVE,
+  EPOLLONESHOT,
+  EPOLLWAKEUP,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLRDNORM,
+} from '../abi/poll.js';
 import { checkInteger } from '../client/argument.js';
 import type { Waiter } from './wait-queue.js';
 import { WaitQueue } from './wait-queue.js';
 
 /** Bits of an interest that steer it; the rest are poll bits. */
-const CONTROL_BITS = (EPOLLET | EPOLLONESHOT | (1 << 28) | (1 << 29)) >>> 0;
+const CONTROL_BITS = (EPOLLET | EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLWAKEUP) >>> 0;
+/** What may go with EPOLLEXCLUSIVE (`EPOLLEXCLUSIVE_OK_BITS`). */
+const EXCLUSIVE_OK =
+  (POLLIN | POLLOUT | POLLERR | POLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE) >>> 0;
 
 /** Something that can be watched: a {@link File} or another set. */
 export interface Pollable {
@@ -57,15 +70,24 @@ class Interest<Data> implements Waiter {
  * An epoll set (fs/eventpoll.c): level and edge triggered, one-shot, nested. An interest comes onto the ready list when its
  * file's wait queue is woken, or when it is added or changed while its file is ready; epoll_wait looks at the file again.
  * So an edge is a wake-up, as the driver gives it, and not a change of the mask.
+ *
+ * An interest is an object's: Linux keeps two descriptors of one file apart, here that takes two objects.
  */
 export class EventPoll<Data> implements Pollable {
   readonly waitQueue: WaitQueue = new WaitQueue();
   readonly #interests = new Map<Pollable, Interest<Data>>();
   #ready: Interest<Data>[] = [];
 
-  /** EPOLL_CTL_ADD. @returns 0; -EEXIST; -EINVAL for the set itself; -ELOOP for a set that contains this one */
+  /**
+   * EPOLL_CTL_ADD.
+   * @returns 0; -EEXIST; -EINVAL for the set itself, or for what does not go with EPOLLEXCLUSIVE; -ELOOP for a set that
+   * contains this one
+   */
   add(target: Pollable, events: number, data: Data): number {
     if (target === this) return -EINVAL;
+    if ((events & EPOLLEXCLUSIVE) !== 0) {
+      if ((events & ~EXCLUSIVE_OK) !== 0 || target instanceof EventPoll) return -EINVAL;
+    }
     if (this.#interests.has(target)) return -EEXIST;
     if (target instanceof EventPoll && target.#contains(this)) return -ELOOP;
     const interest = new Interest(this, target, always(events), data);
@@ -76,10 +98,12 @@ export class EventPoll<Data> implements Pollable {
     return 0;
   }
 
-  /** EPOLL_CTL_MOD. @returns 0 or -ENOENT */
+  /** EPOLL_CTL_MOD. @returns 0; -ENOENT; -EINVAL to or from EPOLLEXCLUSIVE */
   modify(target: Pollable, events: number, data: Data): number {
     const interest = this.#interests.get(target);
+    if ((events & EPOLLEXCLUSIVE) !== 0) return -EINVAL;
     if (interest === undefined) return -ENOENT;
+    if ((interest.events & EPOLLEXCLUSIVE) !== 0) return -EINVAL;
     interest.events = always(events);
     interest.data = data;
     if (interest.poll() !== 0) this.markReady(interest);

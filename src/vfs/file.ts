@@ -23,9 +23,8 @@ import type { WaitQueue } from './wait-queue.js';
 const SETFL_MASK = O_APPEND | O_NONBLOCK | O_NOATIME;
 /** More than this is never moved in one call (`MAX_RW_COUNT`). */
 const MAX_RW_COUNT = 0x7ffff000;
-/** Flags of preadv2 and pwritev2. */
-const RWF_NOWAIT = 8;
-const RWF_SUPPORTED = 0x1f;
+/** The one flag of preadv2 and pwritev2 that does not ask the driver for more than it has. */
+const RWF_HIPRI = 1;
 /** Segments a vectored call may have. */
 const UIO_MAXIOV = 1024;
 /** `SEEK_MAX`. */
@@ -201,10 +200,10 @@ export class File implements Pollable {
 
   /**
    * preadv2 and pwritev2 at the current position, before any segment: flags this file refuses.
-   * @returns 0; -EOPNOTSUPP for RWF_NOWAIT and unknown flags
+   * @returns 0; -EOPNOTSUPP for all but RWF_HIPRI
    */
   checkVectorFlags(flags: number): number {
-    return (flags & RWF_NOWAIT) !== 0 || (flags & ~RWF_SUPPORTED) !== 0 ? -EOPNOTSUPP : 0;
+    return (flags & ~RWF_HIPRI) === 0 ? 0 : -EOPNOTSUPP;
   }
 
   /**
@@ -257,13 +256,18 @@ export class File implements Pollable {
     return whence < 0 || whence > SEEK_MAX ? -EINVAL : -ESPIPE;
   }
 
-  /** pread(2) of a stream, whatever the count. */
-  pread(): number {
-    return this.isPath ? -EBADF : -ESPIPE;
+  /** pread(2) of a stream, whatever the count: -EINVAL for a negative offset, else -ESPIPE. */
+  pread(offset = 0): number {
+    return this.#positioned(offset);
   }
 
-  /** pwrite(2) of a stream, whatever the count. */
-  pwrite(): number {
+  /** pwrite(2) of a stream, whatever the count: -EINVAL for a negative offset, else -ESPIPE. */
+  pwrite(offset = 0): number {
+    return this.#positioned(offset);
+  }
+
+  #positioned(offset: number): number {
+    if (offset < 0) return -EINVAL;
     return this.isPath ? -EBADF : -ESPIPE;
   }
 
@@ -282,14 +286,17 @@ export class File implements Pollable {
     return this.isPath ? -EBADF : -EINVAL;
   }
 
-  /** fallocate(2): the driver has none. */
+  /** fallocate(2): -EBADF without write permission; the driver has none. */
   fallocate(): number {
-    return this.isPath ? -EBADF : -ENODEV;
+    return this.#mayWrite ? -ENODEV : -EBADF;
   }
 
-  /** splice(2) and sendfile(2), either way: the driver has none. */
-  splice(): number {
-    return this.isPath ? -EBADF : -EINVAL;
+  /**
+   * splice(2) and sendfile(2): -EBADF without the permission for their direction; the driver has none.
+   * @param direction - `in` takes from the file, `out` puts into it
+   */
+  splice(direction: 'in' | 'out'): number {
+    return (direction === 'in' ? this.#mayRead : this.#mayWrite) ? -EINVAL : -EBADF;
   }
 }
 

@@ -35,6 +35,10 @@ export interface DomainModel {
   /** Numbers the guest kernel has set up so far, the bound of UNBIND's range check. */
   setUp: number;
   pauses: number;
+  /** FIFO ports beyond those set up that had an event: Xen keeps it, also over a close, until there is a word for it. */
+  readonly remembered: Set<number>;
+  /** Free ports that such an event reached: whoever is given the number has it. */
+  readonly inherited: Set<number>;
 }
 
 /** Ports Xen makes room for at a time. */
@@ -50,6 +54,42 @@ export function lowestFreePort(domain: DomainModel): number | undefined {
   if (port > domain.limit) return undefined;
   while (port >= domain.valid) domain.valid += BUCKET;
   return port;
+}
+
+/** A free port comes into use. */
+export function takeIntoUse(
+  domain: DomainModel,
+  port: number,
+  binding: Binding,
+  vcpu: number,
+  owner: Owner,
+): Channel {
+  const channel = { binding, vcpu, pending: domain.inherited.delete(port), owner };
+  domain.channels.set(port, channel);
+  return channel;
+}
+
+/**
+ * An event comes on a port: pending where there is a place to note it down, else remembered.
+ * @returns it is pending now
+ */
+export function makePending(domain: DomainModel, port: number, channel: Channel): boolean {
+  const noWord = !domain.twoLevel && port >= domain.setUp;
+  if (noWord) domain.remembered.add(port);
+  else channel.pending = true;
+  return !noWord;
+}
+
+/** With FIFO, words are there for so many ports from now on, and take what was remembered for them. */
+export function setUpPorts(domain: DomainModel, count: number): void {
+  domain.setUp = Math.max(domain.setUp, count);
+  for (const port of domain.remembered) {
+    if (port >= domain.setUp) continue;
+    domain.remembered.delete(port);
+    const channel = domain.channels.get(port);
+    if (channel === undefined) domain.inherited.add(port);
+    else channel.pending = true;
+  }
 }
 
 /** Whose VIRQ binding on a vCPU a port is, if it is in use for that. */

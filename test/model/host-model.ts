@@ -12,7 +12,7 @@ import {
   POLLRDNORM,
   POLLWRNORM,
 } from '../../src/index.js';
-import type { Binding, Channel, DomainModel } from './channel-model.js';
+import { type Binding, type Channel, type DomainModel, setUpPorts } from './channel-model.js';
 import { type OpenFileModel, openFileModel, queueEvent, takePort } from './open-file-model.js';
 import type {
   DomainShape,
@@ -151,6 +151,8 @@ export class HostModel {
       limit: Math.min(cap, abiLimit),
       channels: new Map(),
       kernelPorts: new Set(),
+      remembered: new Set(),
+      inherited: new Set(),
       valid: 64,
       setUp: twoLevel ? TWO_LEVEL_PORTS : 0,
       // An empty domain starts paused, as toolstacks make them.
@@ -294,7 +296,7 @@ export class HostModel {
 /** The guest kernel serves the port: with FIFO it has pages of words for it and all below, for good. */
 function setUp(domain: DomainModel, port: number): void {
   const pages = Math.floor(port / PORTS_PER_PAGE) + 1;
-  domain.setUp = Math.max(domain.setUp, pages * PORTS_PER_PAGE);
+  setUpPorts(domain, pages * PORTS_PER_PAGE);
 }
 
 function read(file: OpenFileModel, bytes: number, mapped: number): Outcome {

@@ -70,8 +70,7 @@ export class WatchedHost {
   }
 
   #boot(domid: number): void {
-    for (const port of this.host.bootChannels(domid).keys())
-      this.witness.own(domid, port, 'domain');
+    for (const port of this.host.bootChannels(domid).keys()) this.witness.ownByKernel(domid, port);
   }
 
   #checkFile(operation: Operation & { readonly file: number }, outcome: Outcome): void {

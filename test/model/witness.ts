@@ -53,6 +53,12 @@ export class Witness {
   readonly owned = new Map<number, Map<number, number | 'domain'>>();
   /** Of each domain, the highest port that was ever in use. */
   readonly highest = new Map<number, number>();
+  /**
+   * Of each domain with FIFO, how many ports have an event word: pages of 1024 of them, as many as its kernel ever needed.
+   * Xen remembers an event of a port without one even when the port is closed, and its next binder gets it.
+   */
+  readonly #words = new Map<number, number>();
+  readonly #remembered = new Map<number, Set<number>>();
   /** Ends that the last operation cut off. */
   orphans: readonly OrphanedPeer[] = [];
   readonly #host: EmbeddedHost;
@@ -75,7 +81,13 @@ export class Witness {
     else this.#saw(operation as Exclude<Operation, FileOperation>, outcome);
   }
 
-  /** A port of the domain's own, or its kernel's. */
+  /** A port that the kernel of a new domain bound. */
+  ownByKernel(domid: number, port: number): void {
+    this.own(domid, port, 'domain');
+    this.#served(domid, port);
+  }
+
+  /** A port has an owner now. */
   own(domid: number, port: number, owner: number | 'domain'): void {
     this.owned.get(domid)!.set(port, owner);
     this.highest.set(domid, Math.max(this.highest.get(domid)!, port));
@@ -173,6 +185,12 @@ export class Witness {
       case 'create domain':
         this.owned.set(operation.shape.domid, new Map());
         this.highest.set(operation.shape.domid, 0);
+        this.#remembered.set(operation.shape.domid, new Set());
+        if (operation.shape.abi === 'fifo' && operation.shape.kernel) {
+          this.#words.set(operation.shape.domid, 0);
+        } else {
+          this.#words.set(operation.shape.domid, Number.POSITIVE_INFINITY);
+        }
         return;
       case 'destroy domain': {
         const { domid } = operation;
@@ -196,6 +214,7 @@ export class Witness {
       case 'bind_virq':
       case 'bind_ipi':
         this.own(operation.caller, port, 'domain');
+        if (operation.op === 'bind_interdomain') this.#unseen(operation.caller, port);
         return;
       case 'close_port':
         this.#free(operation.caller);
@@ -238,6 +257,8 @@ export class Witness {
         count(file.enabled, port);
         // The number is new to the file: what the old channel owed went with it.
         file.owed.delete(port);
+        this.#served(file.domid, port);
+        if (this.#remembered.get(file.domid)!.delete(port)) this.#event(file, port);
         if (operation.op === 'bind interdomain') this.#event(file, port);
         return;
       }
@@ -283,6 +304,18 @@ export class Witness {
     if (target === undefined) return;
     const owner = this.owned.get(target.domid)?.get(target.port);
     if (typeof owner === 'number') this.#event(this.files.get(owner)!, target.port);
+    else this.#unseen(target.domid, target.port);
+  }
+
+  /** An event on a port that no open file has. */
+  #unseen(domid: number, port: number): void {
+    if (port >= this.#words.get(domid)!) this.#remembered.get(domid)!.add(port);
+  }
+
+  /** The kernel of a domain serves the port, so there are words up to it. */
+  #served(domid: number, port: number): void {
+    const words = (Math.floor(port / 1024) + 1) * 1024;
+    this.#words.set(domid, Math.max(this.#words.get(domid)!, words));
   }
 
   #event(file: FileSeen, port: number): void {

@@ -6,7 +6,9 @@ import {
   findVirq,
   isPerVcpu,
   lowestFreePort,
+  makePending,
   type Owner,
+  takeIntoUse,
 } from './channel-model.js';
 import { OK, type Outcome } from './outcome.js';
 import { codeOfChannel, type StatusCode } from './status-code.js';
@@ -42,7 +44,7 @@ export class XenModel {
     if (!mayControl(caller, domain)) return 'EPERM';
     const id = remote & 0xffff;
     const binding: Binding = { kind: 'unbound', remote: id === DOMID_SELF ? caller.domid : id };
-    domain.channels.set(port, { binding, vcpu: 0, pending: false, owner });
+    takeIntoUse(domain, port, binding, 0, owner);
     return String(port);
   }
 
@@ -56,7 +58,7 @@ export class XenModel {
     if (peer.binding.remote !== caller.domid) return 'EINVAL';
     peer.binding = { kind: 'interdomain', remote: caller.domid, port };
     const binding: Binding = { kind: 'interdomain', remote: remote.domid, port: remotePort };
-    caller.channels.set(port, { binding, vcpu: 0, pending: true, owner });
+    makePending(caller, port, takeIntoUse(caller, port, binding, 0, owner));
     return String(port);
   }
 
@@ -68,7 +70,7 @@ export class XenModel {
     const port = lowestFreePort(caller);
     if (port === undefined) return 'ENOSPC';
     const binding: Binding = { kind: 'virq', virq };
-    caller.channels.set(port, { binding, vcpu, pending: false, owner });
+    takeIntoUse(caller, port, binding, vcpu, owner);
     return String(port);
   }
 
@@ -76,7 +78,7 @@ export class XenModel {
     if (vcpu >= caller.vcpus) return 'ENOENT';
     const port = lowestFreePort(caller);
     if (port === undefined) return 'ENOSPC';
-    caller.channels.set(port, { binding: { kind: 'ipi' }, vcpu, pending: false, owner: 'domain' });
+    takeIntoUse(caller, port, { kind: 'ipi' }, vcpu, 'domain');
     return String(port);
   }
 
@@ -160,8 +162,7 @@ export class XenModel {
   }
 
   #setPending(domain: DomainModel, port: number, channel: Channel): void {
-    channel.pending = true;
-    this.#onPending(domain, port, channel);
+    if (makePending(domain, port, channel)) this.#onPending(domain, port, channel);
   }
 }
 

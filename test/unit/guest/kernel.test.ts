@@ -337,7 +337,7 @@ describe.each(ABIS)('GuestKernel with %s', (abi) => {
       interrupt() {
         log.push('in');
         if (log.length === 1) kernel.notifyRemoteViaEvtchn(sender);
-        kernel.upcall(0);
+        kernel.upcall(0, 0);
         log.push('out');
       },
     });

@@ -75,7 +75,7 @@ describe('access modes', () => {
       file.fsync(),
       file.ftruncate(),
       file.fallocate(),
-      file.splice(),
+      file.splice('in'),
     ]).toEqual(new Array(13).fill(-EBADF));
     expect(device.calls).toEqual([]);
   });
@@ -234,8 +234,10 @@ describe('vectored reads and writes', () => {
   it.each([
     [0, 0],
     [1, 0],
-    [0x1f & ~8, 0],
+    [2, -EOPNOTSUPP],
+    [4, -EOPNOTSUPP],
     [8, -EOPNOTSUPP],
+    [16, -EOPNOTSUPP],
     [0x20, -EOPNOTSUPP],
     [0x28, -EOPNOTSUPP],
   ])('with flags %i are answered %i', (flags, answer) => {
@@ -363,11 +365,19 @@ describe('calls a stream of a character device does not have', () => {
     expect(file.lseek(0, -1)).toBe(-EINVAL);
     expect(file.pread()).toBe(-ESPIPE);
     expect(file.pwrite()).toBe(-ESPIPE);
+    expect([file.pread(-1), file.pwrite(-1)]).toEqual([-EINVAL, -EINVAL]);
     expect(file.mmap()).toBe(-ENODEV);
     expect(file.fsync()).toBe(-EINVAL);
     expect(file.ftruncate()).toBe(-EINVAL);
     expect(file.fallocate()).toBe(-ENODEV);
-    expect(file.splice()).toBe(-EINVAL);
+    expect([file.splice('in'), file.splice('out')]).toEqual([-EINVAL, -EINVAL]);
+    const { file: reader } = open(O_RDONLY);
+    expect([reader.fallocate(), reader.splice('in'), reader.splice('out')]).toEqual([
+      -EBADF,
+      -EINVAL,
+      -EBADF,
+    ]);
+    expect(open(O_WRONLY).file.splice('in')).toBe(-EBADF);
   });
 });
 
