@@ -19,21 +19,20 @@ import {
   IOCTL_EVTCHN_UNBIND,
 } from '../abi/ioctl.js';
 import type { OpenFile } from '../devices/evtchn/open-file.js';
-import type { AbortSignalLike } from '../vfs/abort-signal.js';
-import { waitEvent } from '../vfs/blocking.js';
-import type { File } from '../vfs/file.js';
 import {
   checkDomid,
   checkInteger,
   checkOptions,
   checkPorts,
-  checkSignal,
   checkU32,
   wrongType,
-} from './argument.js';
+} from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
+import { type AbortSignalLike, checkSignal } from '../vfs/abort-signal.js';
+import { waitEvent } from '../vfs/blocking.js';
+import type { File } from '../vfs/file.js';
 import { asyncDispose, dispose } from './dispose.js';
 import type { Evtchn, WaitOptions } from './evtchn.js';
-import { EvtchnError } from './evtchn-error.js';
 import { PageMemory } from './page-memory.js';
 
 /** What reading an empty ring answers; the compiler folds constants of its own module only. */

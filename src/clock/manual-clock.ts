@@ -1,4 +1,4 @@
-import { checkTime } from '../client/argument.js';
+import { checkTime } from '../errors/argument.js';
 import type { Clock, Timer } from './clock.js';
 
 interface Pending extends Timer {

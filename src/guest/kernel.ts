@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.js';
 import type { Domain, UpcallHandler } from '../hypervisor/domain.js';
 import type { EventChannelOps } from '../hypervisor/event-channel-ops.js';
 import type { EventAbi } from '../hypervisor/port-ops.js';
+import { Cpu } from './cpu.js';
 import type { GuestEventAbi, PortHandler } from './event-abi.js';
 import { GuestFifo } from './fifo.js';
 import {
@@ -32,8 +33,6 @@ const TIMED = EOI_TIMED;
 const EOI_PENDING = MASK_REASON_EOI_PENDING;
 /** The event is in its handler, or waits for its EOI. */
 const IN_SERVICE = ACTIVE | MASK_REASON_EOI_PENDING;
-/** Events between two looks at the clock in the upcall loop. */
-const CLOCK_CHECK_MASK = 0xff;
 /** `evtchn_get` refuses to count further. */
 const MAX_REFCOUNT = 0x7fff;
 
@@ -43,22 +42,6 @@ export interface KernelOptions {
   readonly abi?: EventAbi;
   /** Storm brake and spurious back-off; Debian's values where not given. */
   readonly lateEoi?: Partial<LateEoiParameters>;
-}
-
-/** What one vCPU's upcall loop keeps (`struct evtchn_loop_ctrl`, `irq_epoch`). */
-class Cpu {
-  /** Inside the loop. */
-  busy = false;
-  /** Loops run so far: an EOI counts as "inside the loop" while this has not moved on. */
-  epoch = 0;
-  /** Events handled in this loop. */
-  count = 0;
-  /** When EOIs start to be deferred, in ms; 0 until the first look at the clock. */
-  deadline = 0;
-  /** EOIs of all further events of this loop are deferred. */
-  deferEoi = false;
-  /** Channels it serves (`channels_on_cpu`). */
-  channels = 0;
 }
 
 /**
@@ -73,18 +56,15 @@ export class GuestKernel implements UpcallHandler, PortHandler {
   readonly irqs: IrqTable = new IrqTable();
   private readonly xen: EventChannelOps;
   private readonly cpus: Cpu[];
-  private readonly clock: Clock;
   private readonly deferred: LateEoi;
-  private readonly loopTimeout: number;
 
   /** Takes over the domain's upcall and sets up the ABI. */
   constructor(domain: Domain, clock: Clock, options: KernelOptions = {}) {
     this.domain = domain;
     this.xen = domain.hypervisor.eventChannels;
-    this.clock = clock;
     const parameters = { ...DEFAULT_LATE_EOI, ...options.lateEoi };
-    this.loopTimeout = (parameters.eventLoopTimeout * 1000) / parameters.hz;
-    this.cpus = domain.vcpus.map(() => new Cpu());
+    const loopTimeout = (parameters.eventLoopTimeout * 1000) / parameters.hz;
+    this.cpus = domain.vcpus.map(() => new Cpu(clock, loopTimeout));
     this.deferred = new LateEoi(parameters, clock, domain.vcpus.length, (port) => {
       this.endOfInterrupt(port);
     });
@@ -288,13 +268,10 @@ export class GuestKernel implements UpcallHandler, PortHandler {
   upcall(vcpu: number, handled: number): void {
     const cpu = this.cpus[vcpu]!;
     if (cpu.busy) return;
-    cpu.busy = true;
     const virtual = this.domain.vcpus[vcpu]!;
     const trace = this.domain.trace;
     if (trace.sink !== undefined) trace.emit({ type: 'upcall', domid: this.domain.id, vcpu });
-    cpu.count = handled;
-    cpu.deadline = 0;
-    cpu.deferEoi = false;
+    cpu.enter(handled);
     let done = false;
     try {
       do {
@@ -303,8 +280,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
       } while (virtual.upcallPending);
       done = true;
     } finally {
-      cpu.busy = false;
-      cpu.epoch++;
+      cpu.leave();
       // A handler threw: the events behind it wait for the next upcall instead of being lost.
       if (!done) {
         virtual.upcallPending = true;
@@ -333,7 +309,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     const { irqs } = this;
     if (!irqs.bound(port)) return;
     const cpu = this.cpus[vcpu]!;
-    if ((++cpu.count & CLOCK_CHECK_MASK) === 0) this.checkClock(cpu);
+    cpu.countEvent();
     let flags = irqs.flags(port);
     if ((flags & ACTIVE) !== 0) return;
     if (cpu.deferEoi) {
@@ -353,14 +329,6 @@ export class GuestKernel implements UpcallHandler, PortHandler {
   /** Stops all timers: the domain is gone. */
   shutdown(): void {
     this.deferred.shutdown();
-  }
-
-  /** Looked at every 256 events: the first time sets a deadline, past it all further EOIs are deferred. */
-  private checkClock(cpu: Cpu): void {
-    if (cpu.deferEoi) return;
-    const now = this.clock.now();
-    if (cpu.deadline === 0) cpu.deadline = now + this.loopTimeout;
-    else if (now > cpu.deadline) cpu.deferEoi = true;
   }
 
   /** Binds a port this kernel has just been given; closes it where that fails. */

@@ -1,19 +1,19 @@
 import { ENOENT } from '../abi/errno.js';
 import { O_CLOEXEC, O_RDWR } from '../abi/fcntl.js';
 import { virqKind } from '../abi/virq.js';
+import { EmbeddedEvtchn } from '../client/embedded-evtchn.js';
+import type { Evtchn } from '../client/evtchn.js';
+import type { Clock } from '../clock/clock.js';
+import { EvtchnDriver, type FileNumbers } from '../devices/evtchn/driver.js';
+import type { OpenFile } from '../devices/evtchn/open-file.js';
 import {
   checkBoolean,
   checkInteger,
   checkOptions,
   checkString,
   wrongType,
-} from '../client/argument.js';
-import { EmbeddedEvtchn } from '../client/embedded-evtchn.js';
-import type { Evtchn } from '../client/evtchn.js';
-import { EvtchnError } from '../client/evtchn-error.js';
-import type { Clock } from '../clock/clock.js';
-import { EvtchnDriver, type FileNumbers } from '../devices/evtchn/driver.js';
-import type { OpenFile } from '../devices/evtchn/open-file.js';
+} from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { bindKernelChannels } from '../guest/boot.js';
 import { GuestKernel } from '../guest/kernel.js';
 import { DEFAULT_LATE_EOI, type LateEoiParameters } from '../guest/late-eoi.js';

@@ -1,21 +1,21 @@
 import { ESRCH } from '../abi/errno.js';
+import type { Clock, Timer } from '../clock/clock.js';
 import {
   checkArray,
   checkDomid,
   checkInteger,
   checkOptions,
-  checkSignal,
   checkTime,
   checkU32,
   wrongType,
-} from '../client/argument.js';
-import { EvtchnError } from '../client/evtchn-error.js';
-import type { Clock, Timer } from '../clock/clock.js';
+} from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
+import type { ChannelStatus } from '../hypervisor/channel-status.js';
 import type { Domain } from '../hypervisor/domain.js';
 import { eventChannelOp } from '../hypervisor/event-channel-op.js';
-import type { ChannelStatus, EventChannelOps } from '../hypervisor/event-channel-ops.js';
+import type { EventChannelOps } from '../hypervisor/event-channel-ops.js';
 import { POLL_BLOCKED, startSchedPoll } from '../hypervisor/sched-poll.js';
-import type { AbortSignalLike } from '../vfs/abort-signal.js';
+import { type AbortSignalLike, checkSignal } from '../vfs/abort-signal.js';
 
 /** How long {@link Hypercalls.poll} waits. */
 export interface SchedPollOptions {

@@ -1,17 +1,17 @@
 import { DOMID_FIRST_RESERVED } from '../abi/domid.js';
 import { ESRCH } from '../abi/errno.js';
 import { NR_VIRQS, virqKind } from '../abi/virq.js';
+import { dispose } from '../client/dispose.js';
+import type { Clock } from '../clock/clock.js';
+import { ManualClock } from '../clock/manual-clock.js';
 import {
   checkArray,
   checkBoolean,
   checkInteger,
   checkOptions,
   wrongType,
-} from '../client/argument.js';
-import { dispose } from '../client/dispose.js';
-import { EvtchnError } from '../client/evtchn-error.js';
-import type { Clock } from '../clock/clock.js';
-import { ManualClock } from '../clock/manual-clock.js';
+} from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { DOM0_PIRQS } from '../guest/boot.js';
 import type { DomainConfig } from '../hypervisor/domain.js';
 import { type Delivery, Hypervisor } from '../hypervisor/hypervisor.js';

@@ -1,17 +1,8 @@
 import { DOMID_SELF } from '../abi/domid.js';
-import { EBUSY, EEXIST, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP, EPERM, ESRCH } from '../abi/errno.js';
-import {
-  EVTCHNSTAT_CLOSED,
-  EVTCHNSTAT_INTERDOMAIN,
-  EVTCHNSTAT_IPI,
-  EVTCHNSTAT_PIRQ,
-  EVTCHNSTAT_UNBOUND,
-  EVTCHNSTAT_VIRQ,
-} from '../abi/event-channel.js';
-import { EVTCHN_FIFO_CONTROL_BLOCK_SIZE } from '../abi/fifo.js';
-import { PAGE_SIZE } from '../abi/page.js';
+import { EBUSY, EEXIST, EINVAL, ENOENT, EPERM, ESRCH } from '../abi/errno.js';
 import { NR_VIRQS, virqKind } from '../abi/virq.js';
 import { findFreePort, openPort } from './allocate.js';
+import { type ChannelStatus, channelStatus } from './channel-status.js';
 import {
   ECS_INTERDOMAIN,
   ECS_IPI,
@@ -23,25 +14,12 @@ import {
 } from './channel-table.js';
 import { closePort } from './close.js';
 import type { Domain } from './domain.js';
+import { expandArray, initControl } from './fifo-control.js';
 import type { Hypervisor } from './hypervisor.js';
 
 /** Copies, because the compiler folds constants of its own module only. */
 const PEER_BITS = PEER_PORT_BITS;
 const PEER_MASK = PEER_PORT_MASK;
-
-/** What EVTCHNOP_status tells of a port. */
-export interface ChannelStatus {
-  /** One of `EVTCHNSTAT_*`. */
-  readonly status: number;
-  /** The vCPU it notifies. */
-  readonly vcpu: number;
-  /** Peer's domain, for unbound and interdomain channels. */
-  readonly dom?: number;
-  /** Peer's port, for interdomain channels. */
-  readonly port?: number;
-  /** Number of the virq or pirq. */
-  readonly nr?: number;
-}
 
 /**
  * The operations of `event_channel.h` as the hypervisor carries them out for a calling domain (xen/common/event_channel.c).
@@ -248,28 +226,7 @@ export class EventChannelOps {
     if (domain === undefined) return -ESRCH;
     if (!domain.validPort(port)) return -EINVAL;
     if (!this.hypervisor.mayControl(caller, domain)) return -EPERM;
-    const channels = domain.channels;
-    const vcpu = channels.vcpu(port);
-    const remote = channels.remote(port);
-    switch (channels.state(port)) {
-      case ECS_UNBOUND:
-        return { status: EVTCHNSTAT_UNBOUND, vcpu, dom: remote };
-      case ECS_INTERDOMAIN:
-        return {
-          status: EVTCHNSTAT_INTERDOMAIN,
-          vcpu,
-          dom: remote,
-          port: channels.remotePort(port),
-        };
-      case ECS_PIRQ:
-        return { status: EVTCHNSTAT_PIRQ, vcpu, nr: remote };
-      case ECS_VIRQ:
-        return { status: EVTCHNSTAT_VIRQ, vcpu, nr: remote };
-      case ECS_IPI:
-        return { status: EVTCHNSTAT_IPI, vcpu };
-      default:
-        return { status: EVTCHNSTAT_CLOSED, vcpu };
-    }
+    return channelStatus(domain, port);
   }
 
   /**
@@ -356,22 +313,9 @@ export class EventChannelOps {
    * @returns 0; -ENOENT for no such vCPU; -EINVAL for a bad offset, a bad frame, or a vCPU that has one
    */
   initControl(caller: Domain, gfn: number, offset: number, vcpu: number): number {
-    const rc = this.#initControl(caller, gfn, offset, vcpu);
+    const rc = initControl(caller, gfn, offset, vcpu);
     this.#done(caller, 'EVTCHNOP_init_control', rc, { control_gfn: gfn, offset, vcpu });
     return rc;
-  }
-
-  #initControl(caller: Domain, gfn: number, offset: number, vcpu: number): number {
-    if (caller.vcpus[vcpu] === undefined) return -ENOENT;
-    if (offset > PAGE_SIZE - EVTCHN_FIFO_CONTROL_BLOCK_SIZE) return -EINVAL;
-    if ((offset & 7) !== 0) return -EINVAL;
-    if (caller.fifo?.hasControlBlock(vcpu)) return -EINVAL;
-    const page = caller.memory.page(gfn);
-    if (page === undefined) return -EINVAL;
-    const end = offset + EVTCHN_FIFO_CONTROL_BLOCK_SIZE;
-    const fifo = caller.fifo ?? caller.switchToFifo();
-    fifo.setControlBlock(vcpu, page.subarray(offset / 4, end / 4));
-    return 0;
   }
 
   /**
@@ -379,19 +323,9 @@ export class EventChannelOps {
    * @returns 0; -EOPNOTSUPP under two-level; -ENOSPC after 128 pages; -EINVAL for a bad frame
    */
   expandArray(caller: Domain, gfn: number): number {
-    const rc = this.#expandArray(caller, gfn);
+    const rc = expandArray(caller, gfn);
     this.#done(caller, 'EVTCHNOP_expand_array', rc, { array_gfn: gfn });
     return rc;
-  }
-
-  #expandArray(caller: Domain, gfn: number): number {
-    const fifo = caller.fifo;
-    if (fifo === undefined) return -EOPNOTSUPP;
-    if (fifo.full) return -ENOSPC;
-    const page = caller.memory.page(gfn);
-    if (page === undefined) return -EINVAL;
-    fifo.addPage(page);
-    return 0;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { EINTR, ERESTARTSYS } from '../abi/errno.js';
 import { POLLERR, POLLHUP, POLLNVAL } from '../abi/poll.js';
-import { checkInteger } from '../client/argument.js';
 import type { Clock } from '../clock/clock.js';
+import { checkInteger } from '../errors/argument.js';
 import type { AbortSignalLike } from './abort-signal.js';
 import { type File, type IoVector, wouldWait } from './file.js';
 import type { UserMemory } from './user-memory.js';

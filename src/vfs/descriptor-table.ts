@@ -1,6 +1,6 @@
 import { EBADF, EMFILE } from '../abi/errno.js';
 import { FIOCLEX, FIONCLEX } from '../abi/ioctl.js';
-import { checkInteger } from '../client/argument.js';
+import { checkInteger } from '../errors/argument.js';
 import type { File } from './file.js';
 import type { UserMemory } from './user-memory.js';
 

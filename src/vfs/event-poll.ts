@@ -10,7 +10,7 @@ import {
   POLLOUT,
   POLLRDNORM,
 } from '../abi/poll.js';
-import { checkInteger } from '../client/argument.js';
+import { checkInteger } from '../errors/argument.js';
 import type { Waiter } from './wait-queue.js';
 import { WaitQueue } from './wait-queue.js';
 

@@ -91,6 +91,9 @@ export class Witness {
   own(domid: number, port: number, owner: number | 'domain'): void {
     this.owned.get(domid)!.set(port, owner);
     this.highest.set(domid, Math.max(this.highest.get(domid)!, port));
+    if (owner === 'domain' && port < this.#words.get(domid)!) {
+      this.#remembered.get(domid)!.delete(port);
+    }
   }
 
   /** The domains the operation acts in, or undefined if it may be any. To be asked before it is done. */
@@ -316,6 +319,13 @@ export class Witness {
   #served(domid: number, port: number): void {
     const words = (Math.floor(port / 1024) + 1) * 1024;
     this.#words.set(domid, Math.max(this.#words.get(domid)!, words));
+    const owned = this.owned.get(domid)!;
+    // Those of ports in use have reached their words now, and go when the ports are closed.
+    for (const other of this.#remembered.get(domid)!) {
+      if (other < words && other !== port && owned.has(other)) {
+        this.#remembered.get(domid)!.delete(other);
+      }
+    }
   }
 
   #event(file: FileSeen, port: number): void {

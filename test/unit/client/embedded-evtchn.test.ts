@@ -3,7 +3,7 @@ import { POLLERR, POLLIN, POLLOUT } from '../../../src/abi/poll.js';
 import { VIRQ_CON_RING, VIRQ_DOM_EXC, VIRQ_TBUF } from '../../../src/abi/virq.js';
 import { asyncDispose, dispose } from '../../../src/client/dispose.js';
 import type { Evtchn } from '../../../src/client/evtchn.js';
-import { EvtchnError } from '../../../src/client/evtchn-error.js';
+import { EvtchnError } from '../../../src/errors/evtchn-error.js';
 import type { HostDomain } from '../../../src/host/host-domain.js';
 import { type DomainOptions, XenHost } from '../../../src/host/xen-host.js';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/clock/manual-clock.js';
 import { bindKernelChannels, DOM0_PIRQS } from '../../../src/guest/boot.js';
 import { GuestKernel } from '../../../src/guest/kernel.js';
+import type { ChannelStatus } from '../../../src/hypervisor/channel-status.js';
 import type { DomainConfig } from '../../../src/hypervisor/domain.js';
-import type { ChannelStatus } from '../../../src/hypervisor/event-channel-ops.js';
 import type { EventAbi } from '../../../src/hypervisor/port-ops.js';
 import { bareDomain, bareXen } from '../hypervisor/bare-xen.js';
 

@@ -14,8 +14,8 @@ import {
   evtchnClose,
 } from '../../../src/abi/event-channel.js';
 import { VIRQ_DOM_EXC, VIRQ_TIMER } from '../../../src/abi/virq.js';
-import { EvtchnError } from '../../../src/client/evtchn-error.js';
 import { ManualClock } from '../../../src/clock/manual-clock.js';
+import { EvtchnError } from '../../../src/errors/evtchn-error.js';
 import { type DomainOptions, XenHost } from '../../../src/host/xen-host.js';
 
 /** Two bare domains, for code that plays a guest of its own: 0 with two vCPUs, and 5. */

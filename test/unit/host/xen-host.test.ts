@@ -7,8 +7,8 @@ import {
   VIRQ_TIMER,
 } from '../../../src/abi/virq.js';
 import { dispose } from '../../../src/client/dispose.js';
-import { EvtchnError } from '../../../src/client/evtchn-error.js';
 import { ManualClock } from '../../../src/clock/manual-clock.js';
+import { EvtchnError } from '../../../src/errors/evtchn-error.js';
 import { type DomainOptions, XenHost } from '../../../src/host/xen-host.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
 

@@ -1,5 +1,3 @@
-import type { AbortSignalLike } from '../vfs/abort-signal.js';
-
 /** Largest 16-bit and 32-bit numbers. */
 const U16_MAX = 0xffff;
 const U32_MAX = 0xffffffff;
@@ -76,16 +74,4 @@ export function checkBoolean(name: string, value: boolean | undefined): void {
 /** Refuses what is not a string. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
 export function checkString(name: string, value: string): void {
   if (typeof value !== 'string') throw wrongType(name, 'of type string', value);
-}
-
-/** Refuses what is neither an AbortSignal nor left out. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
-export function checkSignal(name: string, value: AbortSignalLike | undefined): void {
-  if (value === undefined) return;
-  const fits =
-    typeof value === 'object' &&
-    value !== null &&
-    typeof value.aborted === 'boolean' &&
-    typeof value.addEventListener === 'function' &&
-    typeof value.removeEventListener === 'function';
-  if (!fits) throw wrongType(name, 'an AbortSignal', value);
 }

@@ -6,7 +6,7 @@ import {
   checkPorts,
   checkU32,
   wrongType,
-} from '../../../src/client/argument.js';
+} from '../../../src/errors/argument.js';
 
 /** What a check throws. */
 function refusal(check: () => void): unknown {

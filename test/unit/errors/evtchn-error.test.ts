@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EACCES } from '../../../src/abi/errno.js';
-import { EvtchnError } from '../../../src/client/evtchn-error.js';
+import { EvtchnError } from '../../../src/errors/evtchn-error.js';
 
 describe('an error of the device', () => {
   it('is shaped as Node’s system errors are', () => {
