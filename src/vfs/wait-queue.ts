@@ -11,25 +11,31 @@ export interface Waiter {
 export class WaitQueue {
   /** How many wait. */
   size = 0;
-  readonly #waiters = new Set<Waiter>();
+  /** Replaced, not changed, by {@link add} and {@link remove}: waking goes through those who waited when it began. */
+  #waiters: readonly Waiter[] = [];
 
-  /** Registers a waiter; it stays until removed. */
+  /** Registers a waiter, once; it stays until removed. */
   add(waiter: Waiter): void {
-    this.#waiters.add(waiter);
-    this.size = this.#waiters.size;
+    if (!this.#waiters.includes(waiter)) this.#replace([...this.#waiters, waiter]);
   }
 
   /** Removes a waiter; one that is not there is ignored. */
   remove(waiter: Waiter): void {
-    this.#waiters.delete(waiter);
-    this.size = this.#waiters.size;
+    if (this.#waiters.includes(waiter)) {
+      this.#replace(this.#waiters.filter((other) => other !== waiter));
+    }
   }
 
-  /** Wakes everybody who waits now. */
+  /** Wakes everybody who waits now, but for those who are removed meanwhile. */
   wake(): void {
-    if (this.size === 0) return;
-    for (const waiter of [...this.#waiters]) {
-      if (this.#waiters.has(waiter)) waiter.wake();
+    const waiters = this.#waiters;
+    for (const waiter of waiters) {
+      if (this.#waiters === waiters || this.#waiters.includes(waiter)) waiter.wake();
     }
+  }
+
+  #replace(waiters: readonly Waiter[]): void {
+    this.#waiters = waiters;
+    this.size = waiters.length;
   }
 }

@@ -40,6 +40,8 @@ export class OpenFile implements FileOperations, InterruptHandler {
   firstPort = 0;
   /** Its domain was destroyed. */
   private lost = false;
+  /** {@link tell}, made once and not for each event. */
+  private readonly teller = (): void => this.tell();
   private readonly fasyncQueue = new FasyncQueue();
   private readonly kernel: GuestKernel;
   private readonly table: PortTable;
@@ -99,7 +101,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   post(port: number): void {
     this.table.owners[port] = this.number << 1;
     if (this.ring.push(port) === 1 && this.waitQueue.size + this.fasyncQueue.size !== 0) {
-      this.kernel.domain.hypervisor.insideUpcall(() => this.tell());
+      this.kernel.domain.hypervisor.insideUpcall(this.teller);
     }
   }
 
