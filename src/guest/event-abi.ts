@@ -19,7 +19,7 @@ export interface GuestEventAbi {
   /** A port is no longer bound. */
   remove(port: number, vcpu: number): void;
   mask(port: number): void;
-  /** Masks a port whose event was handed over the short way, and remembers it as the last one handled. */
+  /** The event of a port was handed over the short way: remembers it as the last one handled. */
   post(port: number, vcpu: number): void;
   /** Clears the mask; an event that is pending is delivered. */
   unmask(port: number): void;

@@ -81,9 +81,7 @@ export class GuestFifo implements GuestEventAbi {
     this.pages[port >>> PAGE_SHIFT]![port & PAGE_MASK]! |= MASKED;
   }
 
-  post(port: number, _vcpu: number): void {
-    this.pages[port >>> PAGE_SHIFT]![port & PAGE_MASK]! |= MASKED;
-  }
+  post(_port: number, _vcpu: number): void {}
 
   unmask(port: number): void {
     const page = this.pages[port >>> PAGE_SHIFT]!;

@@ -70,13 +70,14 @@ export class GuestTwoLevel implements GuestEventAbi {
   }
 
   post(port: number, vcpu: number): void {
-    this.maskBits[port >>> 5]! |= 1 << (port & 31);
     this.scans[vcpu]!.moveBehind(port);
   }
 
   unmask(port: number): void {
-    // A pending event is left to Xen, mask bit and all, as Linux does in HVM and PVH guests (evtchn_2l_unmask).
+    // A pending event is left to Xen, as Linux does in HVM and PVH guests (evtchn_2l_unmask): with the mask bit set, also
+    // where it was not, since Xen passes over a port that is not masked.
     if (this.isPending(port)) {
+      this.mask(port);
       this.domain.hypervisor.eventChannels.unmask(this.domain, port);
     } else {
       this.maskBits[port >>> 5]! &= ~(1 << (port & 31));

@@ -16,8 +16,8 @@ export interface UpcallHandler {
    */
   upcall(vcpu: number, handled: number): void;
   /**
-   * Handles one event of an unmasked port as an upcall that finds only this one would, without its pending bit having been
-   * set.
+   * Handles one event as an upcall that finds only this one would. Its pending bit was not set; its port, which was not
+   * masked, is masked already, as the guest would.
    * @returns false, with nothing done, if the event must take the way through memory
    */
   post(port: number): boolean;

@@ -88,15 +88,21 @@ export class FifoPorts implements PortOps {
     this.domain.channels.setPriority(port, EVTCHN_FIFO_PRIORITY_DEFAULT);
   }
 
-  setPending(port: number): void {
-    if (port < this.wordCount) {
-      const word = this.pages[port >>> PAGE_SHIFT]![port & PAGE_MASK]!;
-      const { domain } = this;
-      if ((word & NOT_IDLE) === 0 && domain.hypervisor.post(domain, port)) return;
-      this.mark(port, word);
-    } else {
+  setPending(port: number): boolean {
+    if (port >= this.wordCount) {
       this.remember(port);
+      return false;
     }
+    const page = this.pages[port >>> PAGE_SHIFT]!;
+    const word = page[port & PAGE_MASK]!;
+    if ((word & NOT_IDLE) === 0) {
+      const { domain } = this;
+      page[port & PAGE_MASK] = word | MASKED;
+      if (domain.hypervisor.post(domain, port)) return true;
+      page[port & PAGE_MASK] = word;
+    }
+    this.mark(port, word);
+    return false;
   }
 
   /** Sets PENDING, and links the port if it is neither masked nor linked. */

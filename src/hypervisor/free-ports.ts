@@ -13,6 +13,8 @@ export class FreePorts {
   #full = new Int32Array(1);
   /** The same, one level up: 32^3 = 32768 ports a word. */
   #fuller = new Int32Array(1);
+  /** A set bit is a word of {@link #taken} that is not empty. */
+  #used = new Int32Array(1);
 
   /** The lowest port that is not taken; may be one that no array reaches yet. */
   lowest(): number {
@@ -36,23 +38,44 @@ export class FreePorts {
     if (word >= this.#taken.length) this.#grow(word);
     const bits = this.#taken[word]! | (1 << (port & 31)) | 0;
     this.#taken[word] = bits;
+    this.#used[word >>> 5]! |= 1 << (word & 31);
     if (bits !== FULL) return;
     const full = this.#full[word >>> 5]! | (1 << (word & 31));
     this.#full[word >>> 5] = full;
     if (full === FULL) this.#fuller[word >>> 10]! |= 1 << ((word >>> 5) & 31);
   }
 
+  /** The lowest taken port at or above `start`, or -1: as quick as {@link lowest}, however few there are. */
+  takenFrom(start: number): number {
+    let word = start >>> 5;
+    if (word >= this.#taken.length) return -1;
+    const rest = this.#taken[word]! & (-1 << (start & 31));
+    if (rest !== 0) return (word << 5) + lowestSet(rest);
+    word++;
+    let above = word >>> 5;
+    for (let mask = -1 << (word & 31); above < this.#used.length; above++, mask = -1) {
+      const used = this.#used[above]! & mask;
+      if (used === 0) continue;
+      word = (above << 5) + lowestSet(used);
+      return (word << 5) + lowestSet(this.#taken[word]!);
+    }
+    return -1;
+  }
+
   /** Marks a port as free again. */
   give(port: number): void {
     const word = port >>> 5;
-    this.#taken[word]! &= ~(1 << (port & 31));
+    const left = this.#taken[word]! & ~(1 << (port & 31));
+    this.#taken[word] = left;
+    if (left === 0) this.#used[word >>> 5]! &= ~(1 << (word & 31));
     this.#full[word >>> 5]! &= ~(1 << (word & 31));
     this.#fuller[word >>> 10]! &= ~(1 << ((word >>> 5) & 31));
   }
 
   /** Bytes held, for measuring. */
   get byteLength(): number {
-    return this.#taken.byteLength + this.#full.byteLength + this.#fuller.byteLength;
+    const levels = [this.#taken, this.#full, this.#fuller, this.#used];
+    return levels.reduce((sum, level) => sum + level.byteLength, 0);
   }
 
   /** The first word at or after `word` that is not full. */
@@ -79,12 +102,17 @@ export class FreePorts {
     const length = Math.max(word + 1, Math.ceil(this.#taken.length * 1.5));
     this.#taken = extend(this.#taken, length);
     this.#full = extend(this.#full, (length + 31) >>> 5);
+    this.#used = extend(this.#used, (length + 31) >>> 5);
     this.#fuller = extend(this.#fuller, (length + 1023) >>> 10);
   }
 }
 
+function lowestSet(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
 function lowestClear(bits: number): number {
-  return 31 - Math.clz32(~bits & (bits + 1));
+  return lowestSet(~bits);
 }
 
 function extend(words: Int32Array, length: number): Int32Array<ArrayBuffer> {

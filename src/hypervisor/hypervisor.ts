@@ -71,9 +71,7 @@ export class Hypervisor {
     domain.dying = true;
     const channels = domain.channels;
     const closed = channels.active;
-    // Stops with the last open channel: the cost is that of what is closed.
-    for (let port = 1; channels.active > 0; port++) {
-      if (!channels.usable(port)) continue;
+    for (let port = channels.free.takenFrom(1); port > 0; port = channels.free.takenFrom(port)) {
       channels.setXenConsumer(port, false);
       closePort(domain, port);
     }
@@ -192,14 +190,28 @@ export class Hypervisor {
    * The short way of an event to an idle domain, as posted interrupts are in hardware: where setting the pending bit, linking
    * the port and kicking the vCPU would at once make it run, find just this event and undo all three, the event is handed to
    * the guest directly. Not while there is a trace, which shows each step, or some vCPU polls.
-   * @param port - not pending and not masked
+   * @param port - not pending, and masked for the guest just now, as it would itself; false is to be followed by unmasking it
    * @returns false, with nothing done, if the event must take the way through memory
    */
   post(domain: Domain, port: number): boolean {
-    if (this.blockers !== 0 || domain.busyVcpus !== 0) return false;
-    if (!domain.upcallHandler.post(port)) return false;
-    if (this.kickedFirst !== undefined) this.resume(domain.vcpus[domain.channels.vcpu(port)]!);
-    return true;
+    return this.blockers === 0 && domain.busyVcpus === 0 && domain.upcallHandler.post(port);
+  }
+
+  /**
+   * Runs what a posted handler may call back into the host with, as part of its upcall: events it raises are delivered after
+   * it, not inside it.
+   * @param port - whose event it is
+   */
+  insideUpcall(domain: Domain, port: number, run: () => void): void {
+    this.blockers += DELIVERING;
+    try {
+      run();
+    } finally {
+      this.blockers -= DELIVERING;
+    }
+    if (this.kickedFirst === undefined) return;
+    this.resume(domain.vcpus[domain.channels.vcpu(port)]!);
+    this.exit();
   }
 
   /**
@@ -217,16 +229,6 @@ export class Hypervisor {
       this.kickedFirst = vcpu;
     }
     vcpu.handled = 1;
-  }
-
-  /** Runs what belongs to an upcall: events it raises are delivered after it, not inside it. */
-  insideUpcall(run: () => void): void {
-    this.blockers += DELIVERING;
-    try {
-      run();
-    } finally {
-      this.blockers -= DELIVERING;
-    }
   }
 
   /** The vCPUs that wait for their upcall, oldest kick first. */

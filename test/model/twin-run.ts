@@ -18,6 +18,9 @@ interface Twin {
   readonly prepare: (operation: number) => void;
 }
 
+/** The open file through which a new domain gets its first port, and which closes at once. */
+const FIRST_PORT = 0;
+
 const NO_PREPARATION = () => {};
 
 /** Takes every record, as a trace that is shown does. */
@@ -101,9 +104,22 @@ export class TwinRun {
         throw new Error(`${this.#twins[0]!.name} answered ${outcome}, ${name} ${other}`);
       }
     }
-    if (operation.op === 'create domain' && outcome === '0') this.#adopt(operation.shape.domid);
+    if (operation.op === 'create domain' && outcome === '0') {
+      this.#adopt(operation.shape.domid);
+      if (operation.shape.kernel) this.#serveOnePort(operation.shape.domid);
+    }
     this.#compare();
     return outcome;
+  }
+
+  /**
+   * Has the kernel of a new domain set up its first ports. Until it has, FIFO keeps an event of a port that was made by
+   * hypercall even when that port is closed, and two-level does not.
+   */
+  #serveOnePort(domid: number): void {
+    this.#perform({ op: 'open', file: FIRST_PORT, domid, flags: O_RDWR, through: 'system calls' });
+    this.#perform({ op: 'bind unbound', file: FIRST_PORT, domid });
+    this.#perform({ op: 'close', file: FIRST_PORT });
   }
 
   #performOn({ host, abi, prepare }: Twin, operation: Operation): Outcome {

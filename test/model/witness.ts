@@ -119,7 +119,7 @@ export class Witness {
       }
       case 'send':
         if (!this.owned.get(operation.caller)!.has(operation.port)) return NOTHING;
-        return { ...NOTHING, target: this.#peer(operation.caller, operation.port) };
+        return { ...NOTHING, target: this.#sentTo(operation.caller, operation.port) };
       case 'raise virq': {
         const { domid, virq, vcpu } = operation;
         return { ...NOTHING, target: this.#virqPort(domid, virq, vcpu) };
@@ -158,6 +158,12 @@ export class Witness {
     const status = decodeStatus(this.#host.status(domid, port));
     if (status.kind !== 'interdomain') return undefined;
     return { domid: status.dom, port: status.port };
+  }
+
+  /** Where an event sent on a port goes: to its peer, and with an IPI to itself. */
+  #sentTo(domid: number, port: number): Foresight['target'] {
+    const { kind } = decodeStatus(this.#host.status(domid, port));
+    return kind === 'ipi' ? { domid, port } : this.#peer(domid, port);
   }
 
   #virqPort(domid: number, virq: number, vcpu: number): Foresight['target'] {

@@ -101,7 +101,8 @@ export class OpenFile implements FileOperations, InterruptHandler {
   post(port: number): void {
     this.table.owners[port] = this.number << 1;
     if (this.ring.push(port) === 1 && this.waitQueue.size + this.fasyncQueue.size !== 0) {
-      this.kernel.domain.hypervisor.insideUpcall(this.teller);
+      const { domain } = this.kernel;
+      domain.hypervisor.insideUpcall(domain, port, this.teller);
     }
   }
 
@@ -199,14 +200,19 @@ export class OpenFile implements FileOperations, InterruptHandler {
 
   /** write(2) of `count` ports of an array, from `start` on; 1024 at most. */
   writeFrom(ports: ArrayLike<number>, start: number, count: number): void {
-    for (let i = start; i < start + count; i++) this.enable(ports[i]! | 0);
-    if (this.trace.sink !== undefined) this.traceWrite(count << PORT_SHIFT);
+    const tracing = this.trace.sink !== undefined;
+    for (let i = start; i < start + count; i++) {
+      const port = ports[i]! | 0;
+      if (tracing) this.enableTraced(port);
+      else this.enable(port);
+    }
+    if (tracing) this.traceWrite(count << PORT_SHIFT);
   }
 
   /** write(2) of one port without a buffer to take it from. */
   writePort(port: number): void {
-    this.enable(port);
-    if (this.trace.sink !== undefined) this.traceWrite(4);
+    if (this.trace.sink === undefined) this.enable(port);
+    else this.writeFrom([port], 0, 1);
   }
 
   private writePorts(memory: UserMemory, address: number, ports: number): number {
@@ -214,11 +220,18 @@ export class OpenFile implements FileOperations, InterruptHandler {
     const page = this.driver.takePage();
     try {
       if (!memory.copyFromUser(page, address, ports)) return -EFAULT;
-      for (let i = 0; i < ports; i++) this.enable(page[i]!);
+      for (let i = 0; i < ports; i++) this.enableTraced(page[i]! | 0);
     } finally {
       this.driver.givePage(page);
     }
     return ports << PORT_SHIFT;
+  }
+
+  private enableTraced(port: number): void {
+    if (this.trace.sink !== undefined && this.table.owners[port] === this.number << 1) {
+      this.traceEoi(port);
+    }
+    this.enable(port);
   }
 
   private enable(port: number): void {
@@ -227,7 +240,6 @@ export class OpenFile implements FileOperations, InterruptHandler {
     // Held by this file and disabled; undefined beyond the table.
     if (owners[port] !== disabled) return;
     owners[port] = disabled | 1;
-    if (this.trace.sink !== undefined) this.traceEoi(port);
     // As Linux does: never as spurious, so no program is backed off for reading nothing.
     this.kernel.lateEoi(port, false);
   }

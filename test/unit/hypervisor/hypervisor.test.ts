@@ -41,7 +41,7 @@ function channel(kernel: GuestKernel, vcpu: number, interrupt: () => void): numb
   const irq = kernel.bindEvtchnToIrqHandlerLateEoi(receiver, {
     name: 'test',
     interrupt: handle,
-    post: (port) => domain.hypervisor.insideUpcall(() => handle(port)),
+    post: (port) => domain.hypervisor.insideUpcall(domain, port, () => handle(port)),
   });
   kernel.setAffinity(irq, [vcpu]);
   return sender;

@@ -68,11 +68,11 @@ const reactions = fc
 
 /** Binds a handler that takes events the short way too. */
 function bindPostable(kernel: GuestKernel, port: number, interrupt: (port: number) => void) {
-  const { hypervisor } = kernel.domain;
+  const { domain } = kernel;
   return kernel.bindEvtchnToIrqHandlerLateEoi(port, {
     name: 'test',
     interrupt,
-    post: (at) => hypervisor.insideUpcall(() => interrupt(at)),
+    post: (at) => domain.hypervisor.insideUpcall(domain, at, () => interrupt(at)),
   });
 }
 
