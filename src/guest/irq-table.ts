@@ -37,10 +37,9 @@ export const STATIC = 1 << 6;
 /** Its handler takes events the short way. */
 export const POSTABLE = 1 << 7;
 
-const STRIDE_SHIFT = 2;
 /** Word 0: irq + 1. */
-const FLAGS = 1;
-const REFS = 2;
+const STRIDE_SHIFT = 1;
+const REFS = 1;
 const REASONS = 0x7;
 const TYPE_SHIFT = 8;
 const TYPE_MASK = 0xf << TYPE_SHIFT;
@@ -56,8 +55,10 @@ export const NOT_REFCOUNTED = -1;
  * is how events come; irqs are numbers for those who ask by irq.
  */
 export class IrqTable {
-  /** Four words a port: irq + 1 (0 = none); mask reasons, flags, type, vCPU; reference count and disable depth; spare. */
-  words: Int32Array = new Int32Array(64 << STRIDE_SHIFT);
+  /** Two words a port: irq + 1 (0 = none); reference count and disable depth. */
+  private words = new Int32Array(64 << STRIDE_SHIFT);
+  /** Per port: mask reasons, flags, type, vCPU. Apart, as it is all that an event looks at. */
+  private flagWords = new Int32Array(64);
   /** Ports the table reaches. */
   ports = 64;
   /** Handler of each port's irq. */
@@ -94,7 +95,7 @@ export class IrqTable {
     this.#reach(port);
     const at = port << STRIDE_SHIFT;
     this.words[at] = irq + 1;
-    this.words[at + FLAGS] =
+    this.flagWords[port] =
       MASK_REASON_EXPLICIT | flags | (type << TYPE_SHIFT) | (vcpu << VCPU_SHIFT);
     this.words[at + REFS] = NOT_REFCOUNTED << 16;
     return irq;
@@ -104,6 +105,7 @@ export class IrqTable {
   free(port: number): void {
     const irq = this.irqFromPort(port);
     this.words.fill(0, port << STRIDE_SHIFT, (port + 1) << STRIDE_SHIFT);
+    this.flagWords[port] = 0;
     this.handlers[port] = undefined;
     this.#portOfIrq[irq] = -2 - this.#freeIrq;
     this.#freeIrq = irq;
@@ -130,11 +132,11 @@ export class IrqTable {
 
   /** Mask reasons, flags, type and vCPU as one word. */
   flags(port: number): number {
-    return this.words[(port << STRIDE_SHIFT) + FLAGS]!;
+    return this.flagWords[port]!;
   }
 
   setFlags(port: number, flags: number): void {
-    this.words[(port << STRIDE_SHIFT) + FLAGS] = flags;
+    this.flagWords[port] = flags;
   }
 
   /** References that keep the channel open, -1 when not counted. */
@@ -159,7 +161,7 @@ export class IrqTable {
 
   /** Bytes held in typed arrays, for measuring. */
   get byteLength(): number {
-    return this.words.byteLength + this.#portOfIrq.byteLength;
+    return this.words.byteLength + this.flagWords.byteLength + this.#portOfIrq.byteLength;
   }
 
   #takeIrq(port: number): number {
@@ -177,8 +179,9 @@ export class IrqTable {
   #reach(port: number): void {
     while (this.handlers.length <= port) this.handlers.push(undefined);
     if (port < this.ports) return;
-    this.words = grow(this.words, (port + 1) << STRIDE_SHIFT);
-    this.ports = this.words.length >>> STRIDE_SHIFT;
+    this.flagWords = grow(this.flagWords, port + 1);
+    this.ports = this.flagWords.length;
+    this.words = grow(this.words, this.ports << STRIDE_SHIFT);
   }
 }
 

@@ -26,10 +26,6 @@ const PRIORITY_SHIFT = 3;
 const PRIORITY_MASK = 0xf << PRIORITY_SHIFT;
 const XEN_CONSUMER = 1 << 7;
 const REMEMBERED = 1 << 8;
-const PEER_IS_XEN = 1 << 9;
-/** What tells a channel between two guests, and the compiler folds constants of its own module that are not exported. */
-const KIND_MASK = STATE_MASK | XEN_CONSUMER | PEER_IS_XEN;
-const GUEST_TO_GUEST = 3;
 /** Ports take 17 bits, which leaves a word 15 for the domain: just enough for both. */
 export const PEER_PORT_BITS = 17;
 export const PEER_PORT_MASK = 0x1ffff;
@@ -41,10 +37,12 @@ const VCPU_SHIFT = 16;
  */
 export class ChannelTable {
   /**
-   * word 0 = state | priority | flags | vCPU, word 1 = remote domid, virq or pirq, word 2 = peer of an interdomain channel,
-   * word 3 = the FIFO queue the port was last on.
+   * word 0 = state | priority | flags | vCPU, word 1 = remote domid, virq or pirq, word 2 = port of the peer of an interdomain
+   * channel, word 3 = the FIFO queue the port was last on.
    */
-  words: Int32Array = new Int32Array(EVTCHNS_PER_BUCKET << STRIDE_SHIFT);
+  private words = new Int32Array(EVTCHNS_PER_BUCKET << STRIDE_SHIFT);
+  /** Per port, where what is sent on it goes: see {@link peer}. Apart, as it is all that a send looks at. */
+  private peers = new Int32Array(EVTCHNS_PER_BUCKET);
   /** Ports below this are valid (`d->valid_evtchns`). */
   valid = EVTCHNS_PER_BUCKET;
   /** Which ports are FREE. */
@@ -69,6 +67,9 @@ export class ChannelTable {
       const grown = new Int32Array(rounded << STRIDE_SHIFT);
       grown.set(this.words);
       this.words = grown;
+      const peers = new Int32Array(rounded);
+      peers.set(this.peers);
+      this.peers = peers;
     }
   }
 
@@ -89,6 +90,7 @@ export class ChannelTable {
     this.active--;
     const at = port << STRIDE_SHIFT;
     this.words[at] = ECS_FREE | (this.words[at]! & REMEMBERED);
+    this.peers[port] = 0;
   }
 
   /** One of `ECS_*`. */
@@ -96,8 +98,7 @@ export class ChannelTable {
     return this.words[port << STRIDE_SHIFT]! & STATE_MASK;
   }
 
-  /** Changes the state and nothing else. */
-  setState(port: number, state: number): void {
+  private setState(port: number, state: number): void {
     const at = port << STRIDE_SHIFT;
     this.words[at] = (this.words[at]! & ~STATE_MASK) | state;
   }
@@ -136,11 +137,6 @@ export class ChannelTable {
     this.setFlag(port, XEN_CONSUMER, on);
   }
 
-  /** A channel between two guests, which is what nearly every send is on: interdomain, with Xen at neither end. */
-  connected(port: number): boolean {
-    return port < this.valid && (this.words[port << STRIDE_SHIFT]! & KIND_MASK) === GUEST_TO_GUEST;
-  }
-
   /** An event came while the FIFO array page of the port was missing (`evtchn->pending`). */
   remembered(port: number): boolean {
     return (this.words[port << STRIDE_SHIFT]! & REMEMBERED) !== 0;
@@ -159,27 +155,37 @@ export class ChannelTable {
     this.words[(port << STRIDE_SHIFT) + 1] = remote;
   }
 
-  /** The far end of an interdomain channel in one word: peer's domid << 17 | peer's port. */
+  /**
+   * The far end of a channel between two guests in one word: its domid << 17 | its port. 0 for everything else: what is not
+   * connected, not valid, or has Xen at either end.
+   */
   peer(port: number): number {
-    return this.words[(port << STRIDE_SHIFT) + 2]!;
+    return port < this.valid ? this.peers[port]! : 0;
   }
 
-  /** Peer's port of an interdomain channel. */
+  /** Port of the peer of an interdomain channel. */
   remotePort(port: number): number {
-    return this.peer(port) & PEER_PORT_MASK;
+    return this.words[(port << STRIDE_SHIFT) + 2]!;
   }
 
   /**
    * Connects the port.
    * @param domid - below 0x7FF0
    * @param remotePort - below 131072
-   * @param peerIsXen - Xen itself receives what is sent on the port
+   * @param withXen - Xen itself sends or receives at one of the ends
    */
-  connect(port: number, domid: number, remotePort: number, peerIsXen: boolean): void {
+  connect(port: number, domid: number, remotePort: number, withXen: boolean): void {
     this.setState(port, ECS_INTERDOMAIN);
-    this.setFlag(port, PEER_IS_XEN, peerIsXen);
     this.setRemote(port, domid);
-    this.words[(port << STRIDE_SHIFT) + 2] = (domid << PEER_PORT_BITS) | remotePort;
+    this.words[(port << STRIDE_SHIFT) + 2] = remotePort;
+    this.peers[port] = withXen ? 0 : (domid << PEER_PORT_BITS) | remotePort;
+  }
+
+  /** The peer is gone: the port is unbound, for that peer's domain. */
+  disconnect(port: number, domid: number): void {
+    this.setState(port, ECS_UNBOUND);
+    this.setRemote(port, domid);
+    this.peers[port] = 0;
   }
 
   /** The queue the port was last linked on, `vcpu << 4 | priority` (`fifo_lastq`). */
@@ -193,7 +199,7 @@ export class ChannelTable {
 
   /** Bytes held, for measuring. */
   get byteLength(): number {
-    return this.words.byteLength + this.free.byteLength;
+    return this.words.byteLength + this.peers.byteLength + this.free.byteLength;
   }
 
   private setFlag(port: number, flag: number, on: boolean): void {

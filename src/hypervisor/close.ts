@@ -1,4 +1,4 @@
-import { ECS_INTERDOMAIN, ECS_PIRQ, ECS_UNBOUND, ECS_VIRQ } from './channel-table.js';
+import { ECS_INTERDOMAIN, ECS_PIRQ, ECS_VIRQ } from './channel-table.js';
 import type { Domain } from './domain.js';
 
 /**
@@ -21,8 +21,7 @@ export function closePort(domain: Domain, port: number): void {
     case ECS_INTERDOMAIN: {
       const peer = domain.hypervisor.domain(channels.remote(port))!;
       const peerPort = channels.remotePort(port);
-      peer.channels.setState(peerPort, ECS_UNBOUND);
-      peer.channels.setRemote(peerPort, domain.id);
+      peer.channels.disconnect(peerPort, domain.id);
       break;
     }
     default:

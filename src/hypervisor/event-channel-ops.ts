@@ -79,8 +79,9 @@ export class EventChannelOps {
       return -EINVAL;
     }
     openPort(caller, port, ECS_INTERDOMAIN, peer.id);
-    caller.channels.connect(port, peer.id, remotePort, theirs.consumerIsXen(remotePort));
-    theirs.connect(remotePort, caller.id, port, false);
+    const withXen = theirs.consumerIsXen(remotePort);
+    caller.channels.connect(port, peer.id, remotePort, withXen);
+    theirs.connect(remotePort, caller.id, port, withXen);
     caller.ports.setPending(port);
     return port;
   }
@@ -176,8 +177,8 @@ export class EventChannelOps {
   send(caller: Domain, port: number): number {
     const { channels } = caller;
     const { hypervisor } = this;
-    if (!channels.connected(port)) return this.sendOther(caller, port);
     const peer = channels.peer(port);
+    if (peer === 0) return this.sendOther(caller, port);
     // The short way has no trace and leaves nobody kicked.
     if (hypervisor.domain(peer >>> PEER_BITS)!.ports.setPending(peer & PEER_MASK)) return 0;
     if (hypervisor.trace.sink !== undefined) this.#record(caller, 'EVTCHNOP_send', 0, { port });

@@ -71,7 +71,8 @@ export class Hypervisor {
     domain.dying = true;
     const channels = domain.channels;
     const closed = channels.active;
-    for (let port = channels.free.takenFrom(1); port > 0; port = channels.free.takenFrom(port)) {
+    while (channels.active > 0) {
+      const port = channels.free.takenFrom(1);
       channels.setXenConsumer(port, false);
       closePort(domain, port);
     }

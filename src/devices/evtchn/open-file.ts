@@ -200,13 +200,13 @@ export class OpenFile implements FileOperations, InterruptHandler {
 
   /** write(2) of `count` ports of an array, from `start` on; 1024 at most. */
   writeFrom(ports: ArrayLike<number>, start: number, count: number): void {
-    const tracing = this.trace.sink !== undefined;
-    for (let i = start; i < start + count; i++) {
-      const port = ports[i]! | 0;
-      if (tracing) this.enableTraced(port);
-      else this.enable(port);
+    const end = start + count;
+    if (this.trace.sink === undefined) {
+      for (let i = start; i < end; i++) this.enable(ports[i]! | 0);
+      return;
     }
-    if (tracing) this.traceWrite(count << PORT_SHIFT);
+    for (let i = start; i < end; i++) this.enableTraced(ports[i]! | 0);
+    this.traceWrite(count << PORT_SHIFT);
   }
 
   /** write(2) of one port without a buffer to take it from. */

@@ -114,7 +114,7 @@ describe('IrqTable', () => {
     const table = new IrqTable();
     for (let port = 1; port <= 5000; port++) table.allocate(port, IRQT_EVTCHN, 0, 0);
     expect(table.size).toBe(5000);
-    expect(table.byteLength).toBeGreaterThanOrEqual(5000 * 20);
-    expect(table.byteLength).toBeLessThan(5000 * 20 * 1.4);
+    expect(table.byteLength).toBeGreaterThanOrEqual(5000 * 16);
+    expect(table.byteLength).toBeLessThan(5000 * 16 * 1.4);
   });
 });
