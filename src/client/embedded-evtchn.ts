@@ -113,15 +113,13 @@ export class EmbeddedEvtchn implements Evtchn {
   }
 
   unmask(port: number | readonly number[] | Uint32Array): void {
-    if (typeof port === 'number' && (port | 0) === port && port >= 0 && this.gone === 0) {
-      this.device.writePort(port);
-    } else this.unmaskOther(port);
+    if (typeof port !== 'number' || !this.device.writePort(port)) this.unmaskOther(port);
   }
 
   private unmaskOther(port: number | readonly number[] | Uint32Array): void {
     if (typeof port === 'number') checkU32('port', port);
     if (this.gone !== 0) this.#fail('write', this.gone);
-    // A number that is left is beyond any port, and ignored as the device ignores it.
+    // A port that is left is not the handle's, or not masked, and ignored as the device ignores it.
     if (typeof port !== 'number') this.#unmaskAll(port);
   }
 

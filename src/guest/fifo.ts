@@ -87,7 +87,11 @@ export class GuestFifo implements GuestEventAbi {
     const page = this.pages[port >>> PAGE_SHIFT]!;
     const word = page[port & PAGE_MASK]! & ~MASKED;
     page[port & PAGE_MASK] = word;
-    if ((word & PENDING) !== 0) this.domain.hypervisor.eventChannels.unmask(this.domain, port);
+    if ((word & PENDING) !== 0) this.unmaskPending(port);
+  }
+
+  private unmaskPending(port: number): void {
+    this.domain.hypervisor.eventChannels.unmask(this.domain, port);
   }
 
   clearPending(port: number): void {

@@ -135,6 +135,11 @@ export class IrqTable {
     return this.flagWords[port]!;
   }
 
+  /** As {@link flags}, and 0 for a port beyond the table. */
+  flagsOfAny(port: number): number {
+    return this.flagWords[port] ?? 0;
+  }
+
   setFlags(port: number, flags: number): void {
     this.flagWords[port] = flags;
   }

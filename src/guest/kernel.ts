@@ -192,8 +192,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
    */
   lateEoi(port: number, spurious: boolean): void {
     const { irqs } = this;
-    if (port >= irqs.ports) return;
-    const flags = irqs.flags(port);
+    const flags = irqs.flagsOfAny(port);
     if (spurious || (flags & TIMED) !== 0) {
       this.lateEoiSlow(port, spurious);
       return;
@@ -295,8 +294,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
    */
   post(port: number): boolean {
     const { irqs } = this;
-    if (port >= irqs.ports) return false;
-    const flags = irqs.flags(port);
+    const flags = irqs.flagsOfAny(port);
     if ((flags & POST_CHECK) !== POST_READY) return false;
     irqs.setFlags(port, flags | IN_SERVICE);
     this.abi.post(port, flags >>> 16);

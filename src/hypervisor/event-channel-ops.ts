@@ -175,20 +175,18 @@ export class EventChannelOps {
    * @returns 0; -EINVAL for a port that is not valid, free, a virq, a pirq, or Xen's
    */
   send(caller: Domain, port: number): number {
-    const { channels } = caller;
-    const { hypervisor } = this;
-    const peer = channels.peer(port);
-    if (peer === 0) return this.sendOther(caller, port);
-    // The short way has no trace and leaves nobody kicked.
-    if (hypervisor.domain(peer >>> PEER_BITS)!.ports.setPending(peer & PEER_MASK)) return 0;
-    if (hypervisor.trace.sink !== undefined) this.#record(caller, 'EVTCHNOP_send', 0, { port });
-    hypervisor.exit();
-    return 0;
+    const peer = caller.channels.peer(port);
+    if (peer !== 0) {
+      const { ports } = this.hypervisor.domain(peer >>> PEER_BITS)!;
+      // The short way has no trace and leaves nobody kicked.
+      if (ports.setPending(peer & PEER_MASK)) return 0;
+    }
+    return this.sendLongWay(caller, port, peer);
   }
 
-  /** A send on anything but a channel between two guests. */
-  private sendOther(caller: Domain, port: number): number {
-    const rc = this.sendUnconnected(caller, port);
+  /** The rest of a send that did not take the short way. */
+  private sendLongWay(caller: Domain, port: number, peer: number): number {
+    const rc = peer === 0 ? this.sendUnconnected(caller, port) : 0;
     this.#done(caller, 'EVTCHNOP_send', rc, { port });
     return rc;
   }

@@ -101,9 +101,13 @@ export class OpenFile implements FileOperations, InterruptHandler {
   post(port: number): void {
     this.table.owners[port] = this.number << 1;
     if (this.ring.push(port) === 1 && this.waitQueue.size + this.fasyncQueue.size !== 0) {
-      const { domain } = this.kernel;
-      domain.hypervisor.insideUpcall(domain, port, this.teller);
+      this.tellInside(port);
     }
+  }
+
+  private tellInside(port: number): void {
+    const { domain } = this.kernel;
+    domain.hypervisor.insideUpcall(domain, port, this.teller);
   }
 
   /** Wakes readers and pollers, and sends SIGIO. */
@@ -130,18 +134,20 @@ export class OpenFile implements FileOperations, InterruptHandler {
    * @returns the port, or -EFBIG or -EAGAIN as {@link read}
    */
   readPort(): number {
-    const ring = this.ring;
-    let result = NOTHING;
-    if (ring.overflow) {
-      result = this.overflowed;
-    } else if (ring.cons !== ring.prod) {
-      const { entries, cons } = ring;
-      // Ports fit in 31 bits: said so, the number stays an integer of the machine.
-      result = entries[cons & (entries.length - 1)]! | 0;
-      ring.cons = (cons + 1) | 0;
+    const { ring } = this;
+    if (ring.cons === ring.prod || ring.overflow || this.trace.sink !== undefined) {
+      return this.readPortOrWhy();
     }
-    if (this.trace.sink !== undefined) this.traceRead(result < 0 ? result : 4);
-    return result;
+    const { entries, cons } = ring;
+    ring.cons = (cons + 1) | 0;
+    // Ports fit in 31 bits: said so, the number stays an integer of the machine.
+    return entries[cons & (entries.length - 1)]! | 0;
+  }
+
+  private readPortOrWhy(): number {
+    const ports = new Uint32Array(1);
+    const count = this.readInto(ports, 1);
+    return count < 0 ? count : ports[0]!;
   }
 
   private readPorts(memory: UserMemory, address: number, wanted: number): number {
@@ -209,10 +215,25 @@ export class OpenFile implements FileOperations, InterruptHandler {
     this.traceWrite(count << PORT_SHIFT);
   }
 
-  /** write(2) of one port without a buffer to take it from. */
-  writePort(port: number): void {
-    if (this.trace.sink === undefined) this.enable(port);
-    else this.writeFrom([port], 0, 1);
+  /**
+   * write(2) of one port without a buffer to take it from.
+   * @returns true if it enabled the port; false, as for any port that is not its own or is enabled, if nothing came of it
+   */
+  writePort(port: number): boolean {
+    const { owners } = this.table;
+    const disabled = this.number << 1;
+    if (owners[port] !== disabled || this.trace.sink !== undefined) {
+      return this.writePortTraced(port);
+    }
+    owners[port] = disabled | 1;
+    this.kernel.lateEoi(port, false);
+    return true;
+  }
+
+  private writePortTraced(port: number): boolean {
+    const disabled = this.table.owners[port] === this.number << 1;
+    this.writeFrom([port], 0, 1);
+    return disabled;
   }
 
   private writePorts(memory: UserMemory, address: number, ports: number): number {

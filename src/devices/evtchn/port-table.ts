@@ -8,7 +8,7 @@ const LINKS = 2;
  */
 export class PortTable {
   /** Per port: number of the open file << 1 | enabled; 0 where none. */
-  owners: Uint32Array = new Uint32Array(64);
+  owners: Int32Array = new Int32Array(64);
   /** Per port: previous and next port of the same file, 0 at the ends. */
   #links = new Uint32Array(64 * LINKS);
 
@@ -19,7 +19,8 @@ export class PortTable {
 
   /** The file holds the port (`find_evtchn`). */
   holds(file: number, port: number): boolean {
-    return port < this.owners.length && this.owners[port]! >>> 1 === file;
+    // Beyond the table there is no owner; a check of the length would be made twice.
+    return this.owners[port]! >> 1 === file;
   }
 
   /** Gives an unheld port to a file, enabled, in front of `first`, the file's chain. */
@@ -54,7 +55,7 @@ export class PortTable {
   #grow(port: number): void {
     // A quarter more each time: doubling would leave up to half of a large table unused.
     const length = Math.max(port + 1, Math.ceil(this.owners.length * 1.25));
-    const owners = new Uint32Array(length);
+    const owners = new Int32Array(length);
     owners.set(this.owners);
     this.owners = owners;
     const links = new Uint32Array(length * LINKS);
