@@ -20,8 +20,10 @@ export class BitTree {
   delete(number: number): void {
     const word = number >>> 5;
     if (word >= this.#members.length) return;
-    if ((this.#members[word]! &= ~(1 << (number & 31))) !== 0) return;
-    if ((this.#words[word >>> 5]! &= ~(1 << (word & 31))) !== 0) return;
+    this.#members[word]! &= ~(1 << (number & 31));
+    if (this.#members[word] !== 0) return;
+    this.#words[word >>> 5]! &= ~(1 << (word & 31));
+    if (this.#words[word >>> 5] !== 0) return;
     this.#groups[word >>> 10]! &= ~(1 << ((word >>> 5) & 31));
   }
 
