@@ -1,0 +1,86 @@
+import type { Effort } from '../effort.js';
+import { figure, grouped, withSpread } from '../report/format.js';
+import type { Report } from '../report/report.js';
+import { measureApart } from '../scenario.js';
+import { flatness, median, ratios } from '../statistics.js';
+import type { WayName } from '../ways/way.js';
+import type { Progress } from './group.js';
+
+/** The cost of an event among so many bound ports. */
+export interface SizeFigures {
+  readonly ports: number;
+  readonly emit: number[];
+  readonly event: number[];
+}
+
+/** The cost of an event by the number of bound ports. */
+export interface SizesFigures {
+  readonly sizes: SizeFigures[];
+  /** Emit in processes that do nothing else. */
+  readonly cleanEmit: number[];
+}
+
+/** An event costs at most so many emits. */
+export const EMITS = 5;
+/** The costs at different sizes may be so far apart. */
+const FLAT = 1.25;
+const EVENTS = 65536;
+
+/** Measures each size in fresh processes, all sizes in turn. */
+export async function measureSizes(
+  way: WayName,
+  sizes: readonly number[],
+  { passes, rounds, budget }: Effort,
+  progress: Progress,
+): Promise<SizesFigures> {
+  const figures: SizeFigures[] = sizes.map((ports) => ({ ports, emit: [], event: [] }));
+  const cleanEmit: number[] = [];
+  for (let pass = 1; pass <= passes; pass++) {
+    progress(`emit alone (${pass} of ${passes})`);
+    cleanEmit.push(...(await measureApart('emit', { rounds, budget })));
+    for (const { ports, emit, event } of figures) {
+      progress(`bound ports: ${ports} (${pass} of ${passes})`);
+      const options = { way, abi: 'fifo', ports, sink: 'never', events: EVENTS } as const;
+      const found = await measureApart('events', { ...options, rounds, budget });
+      emit.push(...found.emit);
+      event.push(...found.event);
+    }
+  }
+  return { sizes: figures, cleanEmit };
+}
+
+export function reportSizes(what: string, { sizes, cleanEmit }: SizesFigures): Report {
+  const costs = sizes.map(({ event }) => median(event));
+  const emits = sizes.map(({ event, emit }) => median(ratios(event, emit)));
+  const worst = Math.max(...emits);
+  // In emits: the machine's speed changes between the processes that the sizes are measured in.
+  const flat = flatness(emits);
+  const clean = median(cleanEmit);
+  const range = `${grouped(sizes[0]!.ports)} to ${grouped(sizes.at(-1)!.ports)} bound ports`;
+  return {
+    tables: [
+      {
+        title: `${what}, by number of bound ports`,
+        columns: ['ports', 'event, ns', 'emit beside it, ns', 'in emits'],
+        rows: sizes.map(({ ports, event, emit }) => [
+          grouped(ports),
+          withSpread(event),
+          withSpread(emit),
+          withSpread(ratios(event, emit)),
+        ]),
+      },
+    ],
+    verdicts: [
+      {
+        requirement: `${what}: at most ${EMITS} times one EventEmitter.emit with one listener`,
+        measured: `${figure(worst)} times at the worst size; an emit in a process of its own takes ${figure(clean)} ns, of which the dearest event takes ${figure(Math.max(...costs) / clean)}`,
+        met: worst <= EMITS,
+      },
+      {
+        requirement: `${what}: flat within 25 % from ${range}`,
+        measured: `the dearest size costs ${figure((flat - 1) * 100)} % more emits than the cheapest, ${figure((flatness(costs) - 1) * 100)} % more nanoseconds`,
+        met: flat <= FLAT,
+      },
+    ],
+  };
+}

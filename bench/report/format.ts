@@ -1,0 +1,23 @@
+import { type Spread, spread } from '../statistics.js';
+
+/** A number with about three digits that count. */
+export function figure(value: number): string {
+  if (value >= 100) return grouped(Math.round(value));
+  return value.toFixed(value >= 10 ? 1 : 2);
+}
+
+/** A whole number, its thousands apart by a thin gap that neither terminals nor browsers break. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+}
+
+/** The median, and from where to where the rounds went. */
+export function withSpread(numbers: readonly number[], unit = ''): string {
+  const { median, min, max }: Spread = spread(numbers);
+  return `${figure(median)}${unit} (${figure(min)}–${figure(max)})`;
+}
+
+/** Bytes in MiB. */
+export function mebibytes(bytes: number): string {
+  return `${figure(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,29 @@
+/** Where the figures of several rounds lie. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The middle of some numbers; of an even count, the mean of the two in the middle. */
+export function median(numbers: readonly number[]): number {
+  if (numbers.length === 0) throw new RangeError('the median of nothing');
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >>> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function spread(numbers: readonly number[]): Spread {
+  return { median: median(numbers), min: Math.min(...numbers), max: Math.max(...numbers) };
+}
+
+/** Each round of one over the same round of the other, so that what slows both slows neither. */
+export function ratios(over: readonly number[], under: readonly number[]): number[] {
+  if (over.length !== under.length) throw new RangeError('rounds that do not pair');
+  return over.map((number, round) => number / under[round]!);
+}
+
+/** How flat some figures are: the largest over the smallest. */
+export function flatness(numbers: readonly number[]): number {
+  return Math.max(...numbers) / Math.min(...numbers);
+}
