@@ -179,14 +179,16 @@ export class EventChannelOps {
     if (peer !== 0) {
       const { ports } = this.hypervisor.domain(peer >>> PEER_BITS)!;
       // The short way has no trace and leaves nobody kicked.
-      if (ports.setPending(peer & PEER_MASK)) return 0;
+      if (ports.post(peer & PEER_MASK)) return 0;
     }
     return this.sendLongWay(caller, port, peer);
   }
 
   /** The rest of a send that did not take the short way. */
   private sendLongWay(caller: Domain, port: number, peer: number): number {
-    const rc = peer === 0 ? this.sendUnconnected(caller, port) : 0;
+    let rc = 0;
+    if (peer === 0) rc = this.sendUnconnected(caller, port);
+    else this.hypervisor.domain(peer >>> PEER_BITS)!.ports.setPending(peer & PEER_MASK);
     this.#done(caller, 'EVTCHNOP_send', rc, { port });
     return rc;
   }

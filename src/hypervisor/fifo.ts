@@ -88,30 +88,30 @@ export class FifoPorts implements PortOps {
     this.domain.channels.setPriority(port, EVTCHN_FIFO_PRIORITY_DEFAULT);
   }
 
-  setPending(port: number): boolean {
-    if (port >= this.wordCount) {
-      this.remember(port);
-      return false;
-    }
+  post(port: number): boolean {
+    if (port >= this.wordCount) return false;
     const page = this.pages[port >>> PAGE_SHIFT]!;
     const word = page[port & PAGE_MASK]!;
-    if ((word & NOT_IDLE) === 0) {
-      const { domain } = this;
-      page[port & PAGE_MASK] = word | MASKED;
-      if (domain.hypervisor.post(domain, port)) return true;
-      page[port & PAGE_MASK] = word;
-    }
-    this.mark(port, word);
+    if ((word & NOT_IDLE) !== 0) return false;
+    const { domain } = this;
+    page[port & PAGE_MASK] = word | MASKED;
+    if (domain.hypervisor.post(domain, port)) return true;
+    page[port & PAGE_MASK] = word;
     return false;
   }
 
-  /** Sets PENDING, and links the port if it is neither masked nor linked. */
-  private mark(port: number, word: number): void {
+  setPending(port: number): void {
+    if (port >= this.wordCount) {
+      this.remember(port);
+      return;
+    }
     const { domain } = this;
+    const page = this.pages[port >>> PAGE_SHIFT]!;
+    const word = page[port & PAGE_MASK]!;
     if (domain.trace.sink !== undefined) {
       domain.tracePending(port, (word & PENDING) !== 0, (word & MASKED) !== 0);
     }
-    this.pages[port >>> PAGE_SHIFT]![port & PAGE_MASK] = word | PENDING;
+    page[port & PAGE_MASK] = word | PENDING;
     if ((word & (MASKED | LINKED)) === 0) this.enqueue(port);
     if (domain.pollers !== 0 && (word & PENDING) === 0) domain.checkPollers(port);
   }

@@ -11,11 +11,13 @@ export interface PortOps {
   readonly limit: number;
   /** A port was just taken from FREE. */
   init(port: number): void;
+  /** An event: marks the port and, unless it is masked or was pending, tells its vCPU. */
+  setPending(port: number): void;
   /**
-   * An event: marks the port and, unless it is masked or was pending, tells its vCPU.
-   * @returns true if it took the short way (`Hypervisor.post`): it is handled, with all that followed from it
+   * An event by the short way (`Hypervisor.post`).
+   * @returns true if it is handled, with all that followed from it; false, with nothing done, if it is one for `setPending`
    */
-  setPending(port: number): boolean;
+  post(port: number): boolean;
   /** Forgets a pending event. */
   clearPending(port: number): void;
   /** EVTCHNOP_unmask: clears the mask and re-raises an event that is pending. */

@@ -31,24 +31,29 @@ export class TwoLevelPorts implements PortOps {
 
   init(_port: number): void {}
 
-  setPending(port: number): boolean {
+  post(port: number): boolean {
+    const { domain } = this;
+    const word = port >>> 5;
+    const bit = 1 << (port & 31);
+    if (((this.mask[word]! | this.pending[word]!) & bit) !== 0) return false;
+    this.mask[word]! |= bit;
+    if (domain.hypervisor.post(domain, port)) return true;
+    this.mask[word]! &= ~bit;
+    return false;
+  }
+
+  setPending(port: number): void {
     const { domain } = this;
     const word = port >>> 5;
     const bit = 1 << (port & 31);
     const masked = (this.mask[word]! & bit) !== 0;
     const coalesced = (this.pending[word]! & bit) !== 0;
-    if (!masked && !coalesced) {
-      this.mask[word]! |= bit;
-      if (domain.hypervisor.post(domain, port)) return true;
-      this.mask[word]! &= ~bit;
-    }
     if (domain.trace.sink !== undefined) domain.tracePending(port, coalesced, masked);
     // As Xen does: an event that is pending already changes nothing and wakes no poller (evtchn_2l_set_pending).
-    if (coalesced) return false;
+    if (coalesced) return;
     this.pending[word]! |= bit;
     if (!masked) this.select(port);
     if (domain.pollers !== 0) domain.checkPollers(port);
-    return false;
   }
 
   clearPending(port: number): void {
