@@ -23,6 +23,8 @@ export interface GuestEventAbi {
   post(port: number, vcpu: number): void;
   /** Clears the mask; an event that is pending is delivered. */
   unmask(port: number): void;
+  /** Clears the mask of a port without a pending event. @returns false, with nothing done, if one is: for `unmask` */
+  unmaskIdle(port: number): boolean;
   clearPending(port: number): void;
   setPending(port: number): void;
   isPending(port: number): boolean;

@@ -87,11 +87,15 @@ export class GuestFifo implements GuestEventAbi {
     const page = this.pages[port >>> PAGE_SHIFT]!;
     const word = page[port & PAGE_MASK]! & ~MASKED;
     page[port & PAGE_MASK] = word;
-    if ((word & PENDING) !== 0) this.unmaskPending(port);
+    if ((word & PENDING) !== 0) this.domain.hypervisor.eventChannels.unmask(this.domain, port);
   }
 
-  private unmaskPending(port: number): void {
-    this.domain.hypervisor.eventChannels.unmask(this.domain, port);
+  unmaskIdle(port: number): boolean {
+    const page = this.pages[port >>> PAGE_SHIFT]!;
+    const word = page[port & PAGE_MASK]!;
+    if ((word & PENDING) !== 0) return false;
+    page[port & PAGE_MASK] = word & ~MASKED;
+    return true;
   }
 
   clearPending(port: number): void {

@@ -199,7 +199,9 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     }
     // Nearly always: no storm, nothing spurious, nothing to look up.
     irqs.setFlags(port, flags & ~IN_SERVICE);
-    if ((flags & MASK_REASONS) === EOI_PENDING) this.abi.unmask(port);
+    if ((flags & MASK_REASONS) !== EOI_PENDING) return;
+    const { abi } = this;
+    if (!abi.unmaskIdle(port)) abi.unmask(port);
   }
 
   private lateEoiSlow(port: number, spurious: boolean): void {

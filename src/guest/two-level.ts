@@ -76,12 +76,17 @@ export class GuestTwoLevel implements GuestEventAbi {
   unmask(port: number): void {
     // A pending event is left to Xen, as Linux does in HVM and PVH guests (evtchn_2l_unmask): with the mask bit set, also
     // where it was not, since Xen passes over a port that is not masked.
-    if (this.isPending(port)) {
-      this.mask(port);
-      this.domain.hypervisor.eventChannels.unmask(this.domain, port);
-    } else {
-      this.maskBits[port >>> 5]! &= ~(1 << (port & 31));
-    }
+    if (this.unmaskIdle(port)) return;
+    this.mask(port);
+    this.domain.hypervisor.eventChannels.unmask(this.domain, port);
+  }
+
+  unmaskIdle(port: number): boolean {
+    const word = port >>> 5;
+    const bit = 1 << (port & 31);
+    if ((this.pendingBits[word]! & bit) !== 0) return false;
+    this.maskBits[word]! &= ~bit;
+    return true;
   }
 
   clearPending(port: number): void {
