@@ -1,5 +1,5 @@
 import { FAR_OVER_NEAR } from './groups/bind.js';
-import { EMITS, type SizesFigures } from './groups/sizes.js';
+import { comparable, EMITS, type SizesFigures } from './groups/sizes.js';
 import { lineChart } from './report/line-chart.js';
 import type { BindFigures } from './scenarios/bind.js';
 import { median } from './statistics.js';
@@ -10,8 +10,8 @@ const GREY = '#6e7781';
 
 /** What an event costs, by how many ports are bound. */
 export function cycleChart(cycle: SizesFigures, burst: SizesFigures): string {
-  const points = ({ sizes }: SizesFigures) =>
-    sizes.map(({ ports, event }) => ({ x: ports, y: median(event) }));
+  const points = (figures: SizesFigures) =>
+    comparable(figures).map(({ ports, event }) => ({ x: ports, y: median(event) }));
   return lineChart({
     title: 'Cost of an event, by the number of bound ports',
     subtitle: 'Nanoseconds per event: notify, read, write back; medians',
@@ -24,7 +24,7 @@ export function cycleChart(cycle: SizesFigures, burst: SizesFigures): string {
         name: `${EMITS} × EventEmitter.emit beside it`,
         colour: GREY,
         dashed: true,
-        points: cycle.sizes.map(({ ports, emit }) => ({ x: ports, y: EMITS * median(emit) })),
+        points: comparable(cycle).map(({ ports, emit }) => ({ x: ports, y: EMITS * median(emit) })),
       },
     ],
   });

@@ -7,9 +7,6 @@ import type { Group } from './group.js';
 type Sink = EventsOptions['sink'];
 type Figures = Record<'never' | 'removed', EventsFigures>;
 
-/** Further apart than the noise, and the difference is one. */
-const NOISE = 1.05;
-
 export const tracing: Group<Figures> = {
   about: 'what tracepoints cost without a sink',
 
@@ -31,10 +28,8 @@ export const tracing: Group<Figures> = {
   },
 
   report({ never, removed }) {
-    const ratio =
-      median(ratios(removed.event, removed.emit)) / median(ratios(never.event, never.emit));
-    const [one, other] = [spread(never.event), spread(removed.event)];
-    const overlap = one.max >= other.min && other.max >= one.min;
+    const before = spread(ratios(never.event, never.emit));
+    const after = median(ratios(removed.event, removed.emit));
     return {
       tables: [
         {
@@ -53,9 +48,9 @@ export const tracing: Group<Figures> = {
       verdicts: [
         {
           requirement:
-            'No cost without a sink: an event after a sink was set and removed costs, within 5 %, what it costs where none was ever set',
-          measured: `${figure(ratio)} times, in emits; the ranges of the rounds ${overlap ? 'overlap' : 'do not overlap'}`,
-          met: ratio <= NOISE,
+            'No cost without a sink, beyond the noise: an event after a sink was set and removed costs no more than in some round where none was ever set',
+          measured: `${figure(after)} emits, ${figure(after / before.median)} times the median without; the rounds without go from ${figure(before.min)} to ${figure(before.max)}`,
+          met: after <= before.max,
         },
       ],
     };

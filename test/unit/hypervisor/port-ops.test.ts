@@ -39,6 +39,21 @@ describe.each<EventAbi>(['two-level', 'fifo'])('PortOps of %s', (abi) => {
     expect(ports.isPending(5)).toBe(false);
   });
 
+  it('posts nothing, and changes nothing, for a port that is pending or masked, or a guest that takes none', () => {
+    const pending = guestOf(abi);
+    pending.domain.ports.setPending(5);
+    const masked = guestOf(abi);
+    masked.mask(5);
+    const bare = guestOf(abi);
+    bare.domain.hypervisor.block(1);
+    for (const { domain } of [pending, masked, bare]) {
+      const { ports } = domain;
+      const before = [ports.isPending(5), ports.isMasked(5), upcallByte(domain, 0)];
+      expect(ports.post(5)).toBe(false);
+      expect([ports.isPending(5), ports.isMasked(5), upcallByte(domain, 0)]).toEqual(before);
+    }
+  });
+
   it('tells the vCPU of an open port at once, and of a masked one when it is unmasked', () => {
     const open = guestOf(abi);
     open.domain.ports.setPending(5);
