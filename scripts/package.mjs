@@ -78,7 +78,7 @@ export async function checkPackage(folder) {
   await must(
     'install into an empty folder',
     await npm(
-      ['install', tarball, '--prefix', user, '--offline', '--ignore-scripts', '--no-audit'],
+      ['install', tarball, '--prefix', user, '--prefer-offline', '--ignore-scripts', '--no-audit'],
       inUser,
     ),
   );

@@ -29,9 +29,10 @@ async function lint() {
 }
 
 async function typecheck() {
+  const core = await tsc('-p', 'tsconfig.core.json');
   const library = await tsc('-p', 'tsconfig.json', '--noEmit');
   const all = await tsc('-p', 'tsconfig.test.json');
-  return one(library.ok && all.ok);
+  return one(core.ok && library.ok && all.ok);
 }
 
 let built;

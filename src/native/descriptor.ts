@@ -1,0 +1,54 @@
+import { libc, succeeded } from './libc.js';
+
+const nativeOpen = libc('int open(const char *path, int flags)');
+const nativeClose = libc('int close(int fd)');
+const nativeEventfd = libc('int eventfd(unsigned int initial, int flags)');
+
+/** O_CLOEXEC of the flags of eventfd(2). */
+const EFD_CLOEXEC = 0o2000000;
+const EFD_NONBLOCK = 0o4000;
+
+/**
+ * open(2), blocking the thread. O_CLOEXEC is not implied.
+ * @throws EvtchnError with open's errno
+ */
+export function openDescriptor(path: string, flags: number, advice?: string): number {
+  return succeeded(`open ${path}`, nativeOpen(path, flags), advice);
+}
+
+/** close(2). A descriptor that is not open is not an error: it is what was wanted. */
+export function closeDescriptor(fd: number): void {
+  nativeClose(fd);
+}
+
+/** An eventfd(2), non-blocking and closed on exec. @throws EvtchnError with its errno */
+export function openEventfd(): number {
+  return succeeded('eventfd', nativeEventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+/**
+ * read(2) into memory; blocks the thread unless the descriptor is O_NONBLOCK.
+ * @returns bytes, or -1 with {@link lastErrno}
+ */
+export const readDescriptor = libc('ssize_t read(int fd, void *to, size_t count)') as (
+  fd: number,
+  to: ArrayBufferView,
+  count: number,
+) => number;
+
+/** write(2) from memory. @returns bytes, or -1 with {@link lastErrno} */
+export const writeDescriptor = libc('ssize_t write(int fd, const void *from, size_t count)') as (
+  fd: number,
+  from: ArrayBufferView,
+  count: number,
+) => number;
+
+/**
+ * poll(2) on an array of `struct pollfd`; blocks the thread.
+ * @param entries - two 32-bit words an entry: descriptor; events in the low half, revents in the high half
+ * @param timeout - milliseconds; -1 for ever
+ * @returns how many are ready, 0 after the timeout, -1 with {@link lastErrno}
+ */
+export const pollDescriptors = libc(
+  'int poll(void *entries, unsigned long count, int timeout)',
+) as (entries: Int32Array, count: number, timeout: number) => number;
