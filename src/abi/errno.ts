@@ -216,6 +216,8 @@ export const ENOSPC = ERRNO_ROWS.ENOSPC[0];
 export const ESPIPE = ERRNO_ROWS.ESPIPE[0];
 /** ENOSYS (38): no such call (evtchn: no such ioctl). */
 export const ENOSYS = ERRNO_ROWS.ENOSYS[0];
+/** ECONNABORTED (103): the other side broke the connection off. */
+export const ECONNABORTED = ERRNO_ROWS.ECONNABORTED[0];
 /** EISCONN (106): already connected (evtchn: the static port is bound here). */
 export const EISCONN = ERRNO_ROWS.EISCONN[0];
 /** ENOTCONN (107): not connected (evtchn: the port is not bound through this open file). */
