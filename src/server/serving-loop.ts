@@ -4,7 +4,7 @@ import type { ManualClock } from '../clock/manual-clock.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { pollDescriptors } from '../native/descriptor.js';
 import { lastErrno } from '../native/libc.js';
-import type { Channel } from './channel.js';
+import type { ChannelState } from './channel.js';
 
 /** Words of `struct pollfd`: descriptor; events and revents. */
 const ENTRY_WORDS = 2;
@@ -14,6 +14,14 @@ const LONGEST_WAIT = 0x7fffffff;
 /** Words of an array that has memory of its own, outside V8's heap. */
 const OUTSIDE_HEAP = 64;
 
+/** What a loop serves; `Channel` is one. */
+export interface LoopChannel {
+  readonly fd: number;
+  /** Called when the descriptor is readable. @returns `gone` if it is not to be served any more */
+  turn(): ChannelState;
+  close(): void;
+}
+
 /** Why {@link ServingLoop.run} returned. */
 export type LoopEnd = 'stopped' | 'unmounted';
 
@@ -22,7 +30,7 @@ export type LoopEnd = 'stopped' | 'unmounted';
  * thread. While there is nothing to do it sleeps.
  */
 export class ServingLoop {
-  private readonly channels: Channel[] = [];
+  private readonly channels: LoopChannel[] = [];
   private readonly clock: ManualClock;
   private readonly wakeup: number;
   private readonly now: () => number;
@@ -43,7 +51,7 @@ export class ServingLoop {
   }
 
   /** Serves a channel from now on. */
-  add(channel: Channel): void {
+  add(channel: LoopChannel): void {
     this.channels.push(channel);
     const needed = (this.channels.length + 1) * ENTRY_WORDS;
     if (needed > this.entries.length) this.entries = new Int32Array(needed * 2);
@@ -81,7 +89,7 @@ export class ServingLoop {
     }
   }
 
-  private drop(channel: Channel): void {
+  private drop(channel: LoopChannel): void {
     channel.close();
     this.channels.splice(this.channels.indexOf(channel), 1);
     this.fillEntries();
