@@ -27,7 +27,11 @@ export function unshareMounts(): void {
 
 /** A mount namespace with a root and a working directory in it, that the main thread can come back to. */
 export class MountNamespace {
-  readonly #descriptors: { readonly namespace: number; readonly root: number; readonly cwd: number };
+  readonly #descriptors: {
+    readonly namespace: number;
+    readonly root: number;
+    readonly cwd: number;
+  };
 
   private constructor(namespace: number, root: number, cwd: number) {
     this.#descriptors = { namespace, root, cwd };

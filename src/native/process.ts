@@ -1,18 +1,19 @@
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { lastErrno, libc } from './libc.js';
 
-const nativeExecv = libc('int execv(const char *path, const char **args)');
+const nativeExecvp = libc('int execvp(const char *file, const char **args)');
 const nativeExit = libc('void _exit(int status)');
 
 /**
- * Becomes another program: execv(2), with the environment as it is. Process id, terminal, standard streams and children stay.
- * Node closes its own descriptors on exec.
+ * Becomes another program: execvp(3), with the environment as it is. Process id, terminal, standard streams and children stay.
+ * Node closes its own descriptors on exec, and unless told otherwise all others that it has had since its start.
+ * @param file - looked up in PATH unless it has a slash
  * @param args - the arguments after the program's name
- * @throws EvtchnError with the errno of execv(2); otherwise it does not return
+ * @throws EvtchnError with the errno of execve(2); otherwise it does not return
  */
-export function execute(path: string, args: readonly string[]): never {
-  nativeExecv(path, [path, ...args, null]);
-  throw new EvtchnError(`execv ${path}`, lastErrno());
+export function execute(file: string, args: readonly string[]): never {
+  nativeExecvp(file, [file, ...args, null]);
+  throw new EvtchnError(`execvp ${file}`, lastErrno());
 }
 
 /**
