@@ -5,6 +5,11 @@ import { standardError, standardOutput } from './standard-streams.js';
 
 const commands: readonly LazyCommand[] = [
   {
+    name: 'run',
+    load: async () => (await import('./run-command.js')).runCommand(),
+    failure: 125,
+  },
+  {
     name: 'serve',
     load: async () => (await import('./serve-command.js')).serveCommand(),
     failure: 1,

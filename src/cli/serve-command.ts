@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { deviceAccess } from '../run/device-access.js';
 import type { ServeMeans, ServeOptions } from '../serve/serve.js';
-import { access, descriptor, domid, domidList, fileMode } from './option-values.js';
+import { descriptor, domid, domidList, fileMode } from './option-values.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
 /** The options as commander reads them. */
@@ -41,7 +42,7 @@ function wanted(flags: Flags, command: Command): ServeOptions {
   const { domains, devXen } = flags;
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
   const at = resolve(flags.at ?? defaultPlace(command));
-  return { at, domains: all, devXen, ...access(flags) };
+  return { at, domains: all, devXen, ...deviceAccess(flags) };
 }
 
 /** Serves, with the means of this machine. */

@@ -5,12 +5,12 @@ import type { Trial } from './facts.js';
 /** How long it may take, milliseconds; in an emulated machine it takes seconds. */
 const LIMIT = 20_000;
 
-/** Options of unshare(1) for each way of getting the right to mount. */
+/** What is put before the trial for each way of getting the right to mount. */
 const WAYS = {
   /** With the rights one has. */
-  own: ['--mount'],
+  own: [],
   /** In a user namespace, as `xen-evtchn run` does it for an ordinary user. */
-  namespace: ['--user', '--map-current-user', '--keep-caps', '--mount'],
+  namespace: ['unshare', '--user', '--map-current-user', '--keep-caps', '--'],
 } as const;
 
 /** What went wrong, in one line. */
@@ -24,10 +24,10 @@ function reasonOf(error: ExecFileException, said: string): string {
 /** Mounts FUSE in a mount namespace of its own, which ends with the trial: this process sees nothing of it. */
 export function tryMount(way: keyof typeof WAYS): Promise<Trial> {
   const program = fileURLToPath(new URL('./trial-program.js', import.meta.url));
-  const args = [...WAYS[way], '--', process.execPath, program];
+  const [command, ...args] = [...WAYS[way], process.execPath, program] as const;
   const options = { timeout: LIMIT, killSignal: 'SIGKILL', cwd: '/' } as const;
   return new Promise((resolve) => {
-    execFile('unshare', args, options, (error, stdout, stderr) => {
+    execFile(command!, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(JSON.parse(stdout) as Trial);
       else resolve({ mounted: false, reason: reasonOf(error, stderr) });
     });

@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { closeDescriptor, readDescriptor } from '../native/descriptor.js';
 import { lastErrno } from '../native/libc.js';
-import { mountFuse } from '../native/mount.js';
+import { mountFuse, setPropagation } from '../native/mount.js';
+import { unshareMounts } from '../native/namespace.js';
 import type { Trial } from './facts.js';
 import { tryMemory } from './memory-trial.js';
 
@@ -13,8 +14,10 @@ const BUFFER_BYTES = 8192;
 /** Where the version is in the first request, INIT: behind `struct fuse_in_header`, in words. */
 const MAJOR_WORD = 10;
 
-/** Mounts, and reads the kernel's first request. @returns the protocol it speaks */
+/** Mounts, where nobody else sees it, and reads the kernel's first request. @returns the protocol it speaks */
 function protocol(): string {
+  unshareMounts();
+  setPropagation('private');
   const owner = { uid: process.getuid!(), gid: process.getgid!() };
   const fuse = mountFuse({ mountpoint: MOUNTPOINT, owner });
   const request = new Uint32Array(BUFFER_BYTES / 4);
@@ -32,5 +35,4 @@ async function attempt(): Promise<Trial> {
   }
 }
 
-// This process is in a mount namespace of its own, which ends with it.
 writeSync(1, JSON.stringify(await attempt()));

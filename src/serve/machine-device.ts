@@ -2,8 +2,8 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EPERM } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
+import { CAP_SYS_ADMIN, hasCapability } from '../native/capability.js';
 import { bindMount } from '../native/mount.js';
-import { mayMount } from './capabilities.js';
 import type { Mount } from './mount-table.js';
 import { judgeDevice } from './mountpoint.js';
 import { unmountOwn } from './own-mount.js';
@@ -45,7 +45,7 @@ function makeTarget(path: string, undo: Undo): void {
  */
 export async function prepareMachineDevice(path: string, keeper: PlaceKeeper): Promise<Place> {
   const syscall = `serve --dev-xen ${path}`;
-  if (!mayMount()) {
+  if (!hasCapability(CAP_SYS_ADMIN)) {
     const advice =
       'only root can show a device to the whole machine; xen-evtchn run gives one to a program';
     throw new EvtchnError(syscall, EPERM, advice);

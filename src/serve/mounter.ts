@@ -1,6 +1,6 @@
+import { CAP_SYS_ADMIN, hasCapability } from '../native/capability.js';
 import { mountWithFusermount, unmountWithFusermount } from '../native/fusermount.js';
 import { mountFuse, unmount } from '../native/mount.js';
-import { mayMount } from './capabilities.js';
 import { type Mount, readMounts } from './mount-table.js';
 
 /** Mounts and unmounts in one of the ways there are. */
@@ -38,5 +38,5 @@ const fusermountMounter: Mounter = {
 
 /** The way that is open to this process. */
 export function chooseMounter(): Mounter {
-  return mayMount() ? kernelMounter : fusermountMounter;
+  return hasCapability(CAP_SYS_ADMIN) ? kernelMounter : fusermountMounter;
 }

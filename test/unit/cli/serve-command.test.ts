@@ -20,10 +20,10 @@ async function refusal(args: readonly string[]): Promise<string> {
 
 it.each([
   [['--domains', '1,1'], 'Domain 1 is named twice'],
-  [['--domains', '32752'], 'from 0 to 32751'],
-  [['--dev-xen', 'x'], 'from 0 to 32751'],
+  [['--domains', '32752'], '0 to 32751'],
+  [['--dev-xen', 'x'], '0 to 32751'],
   [['--mode', '999'], 'octal'],
-  [['--ready-fd', 'x'], 'A descriptor is a number'],
+  [['--ready-fd', 'x'], 'the number of an open descriptor'],
   [['--ready-fd', '2'], 'take 3 or more'],
   [['--ready-fd', '98765'], 'descriptor 98765 is not open'],
   [['--at', ''], 'needs a directory'],

@@ -1,16 +1,19 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { mayMount } from '../../../src/serve/capabilities.js';
+import { hasCapability } from '../../../src/native/capability.js';
 import { prepareMachineDevice } from '../../../src/serve/machine-device.js';
 import type { PlaceKeeper } from '../../../src/serve/place.js';
 import { Undo } from '../../../src/serve/undo.js';
 import { FakeMounter } from './fake-mounter.js';
 import { ownFolder } from './own-folder.js';
 
-vi.mock('../../../src/serve/capabilities.js', () => ({ mayMount: vi.fn() }));
+vi.mock(import('../../../src/native/capability.js'), async (original) => ({
+  ...(await original()),
+  hasCapability: vi.fn<typeof hasCapability>(),
+}));
 
-beforeEach(() => vi.mocked(mayMount).mockReturnValue(true));
+beforeEach(() => vi.mocked(hasCapability).mockReturnValue(true));
 
 function keeper(): PlaceKeeper & { readonly failures: unknown[] } {
   const failures: unknown[] = [];
@@ -72,7 +75,7 @@ it('refuses a device, and something that is none, and changes nothing', async ()
 });
 
 it('refuses who may not mount, before anything is made', async () => {
-  vi.mocked(mayMount).mockReturnValue(false);
+  vi.mocked(hasCapability).mockReturnValue(false);
   const device = join(ownFolder(), 'xen', 'evtchn');
   await expect(prepareMachineDevice(device, keeper())).rejects.toMatchObject({
     code: 'EPERM',
