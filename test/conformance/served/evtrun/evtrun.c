@@ -6,7 +6,8 @@
  *                   later; 0
  * EVTRUN_LIMIT_S    how long a case may take; 90
  *
- * Exit status: 0; 1 if the case was killed or took too long, which is printed; 2 for wrong usage.
+ * Exit status: 0; 1 if the case was killed or took too long, which is printed; 2 for wrong usage;
+ * 128+N when signal N ended the program, and the case with it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -64,6 +65,7 @@ static void run_case(FILE *file) {
   static struct out out;
 
   setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   make_memory();
   open_probe();
   signal(SIGPIPE, SIG_IGN);
@@ -82,16 +84,27 @@ static void run_case(FILE *file) {
   _exit(0);
 }
 
+/** The signal that ends this program; 0 while there was none. */
+static int ended_by;
+
+/** Signals that are waited for, never handled. */
+static void awaited_signals(sigset_t *signals) {
+  sigemptyset(signals);
+  sigaddset(signals, SIGCHLD);
+  sigaddset(signals, SIGINT);
+  sigaddset(signals, SIGTERM);
+  sigaddset(signals, SIGHUP);
+}
+
 /**
  * Waits until a process has ended, or any if it is 0. It is still to be reaped then.
- * @return false if none did in time
+ * @return false if none did in time, or before this program is to end
  */
 static bool await_end(pid_t process, long seconds) {
   long limit = now_ms() + seconds * 1000;
-  sigset_t ended;
+  sigset_t awaited;
 
-  sigemptyset(&ended);
-  sigaddset(&ended, SIGCHLD);
+  awaited_signals(&awaited);
   for (;;) {
     siginfo_t found = {.si_pid = 0};
     int failed = waitid(process ? P_PID : P_ALL, process, &found, WEXITED | WNOHANG | WNOWAIT);
@@ -102,7 +115,11 @@ static bool await_end(pid_t process, long seconds) {
       return false;
     /* Woken by a signal that came before, too, since it is blocked. */
     struct timespec timeout = {left / 1000, left % 1000 * 1000000};
-    sigtimedwait(&ended, NULL, &timeout);
+    int signal = sigtimedwait(&awaited, NULL, &timeout);
+    if (signal > 0 && signal != SIGCHLD) {
+      ended_by = signal;
+      return false;
+    }
   }
 }
 
@@ -121,11 +138,10 @@ static int end_case(pid_t process) {
 }
 
 static int run_supervised(FILE *file, long limit) {
-  sigset_t ended, before;
+  sigset_t awaited, before;
 
-  sigemptyset(&ended);
-  sigaddset(&ended, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &ended, &before);
+  awaited_signals(&awaited);
+  sigprocmask(SIG_BLOCK, &awaited, &before);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   pid_t process = fork();
   if (process < 0) {
@@ -138,6 +154,8 @@ static int run_supervised(FILE *file, long limit) {
   }
   bool in_time = await_end(process, limit);
   int status = end_case(process);
+  if (ended_by)
+    return 128 + ended_by;
   if (!in_time)
     printf("CASE-HANG\n");
   else if (WIFSIGNALED(status))
