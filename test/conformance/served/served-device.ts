@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { chmod, mkdir, readFile, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export class ServedDevice implements DeviceUnderTest {
   }
 
   private constructor({ cuse, command = [COMMAND] }: ServedDeviceOptions) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-'));
+    this.#folder = realpathSync(mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-')));
     this.#host = join(this.#folder, 'host');
     // Other users must get as far as the device's own permissions.
     const args = ['serve', '--at', this.#host, '--allow-other', '--ready-fd', '3'];
@@ -64,8 +64,15 @@ export class ServedDevice implements DeviceUnderTest {
     });
     this.#server.once('exit', (code, signal) => {
       this.#ended ??= `it ended with ${signal ?? code}`;
+      process.off('exit', this.#endWithUs);
     });
+    process.on('exit', this.#endWithUs);
   }
+
+  /** This process ends in a way that nobody foresaw. */
+  readonly #endWithUs = () => {
+    this.#server.kill('SIGTERM');
+  };
 
   get broken(): string | undefined {
     const reason = this.#ended ?? this.#stuck;
@@ -136,12 +143,8 @@ export class ServedDevice implements DeviceUnderTest {
   }
 }
 
-/** A server that did not end by itself has left its mount. */
+/** A server that did not end by itself may have left its mount. */
 function unmountIfMounted(path: string): void {
-  try {
-    unmount(path, { lazy: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EINVAL' && code !== 'ENOENT') throw error;
-  }
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  if (mounts.some((line) => line.split(' ')[4] === path)) unmount(path, { lazy: true });
 }
