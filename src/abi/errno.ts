@@ -172,8 +172,14 @@ export const EPERM = ERRNO_ROWS.EPERM[0];
 export const ENOENT = ERRNO_ROWS.ENOENT[0];
 /** ESRCH (3): no such process (Xen: no such domain). */
 export const ESRCH = ERRNO_ROWS.ESRCH[0];
+/** EPROTO (71): the other side does not keep to the protocol, or speaks another version. */
+export const EPROTO = ERRNO_ROWS.EPROTO[0];
+/** ESTALE (116): what the handle stood for is gone. */
+export const ESTALE = ERRNO_ROWS.ESTALE[0];
 /** EINTR (4): a signal ended the wait. */
 export const EINTR = ERRNO_ROWS.EINTR[0];
+/** EIO (5): a message that makes no sense. */
+export const EIO = ERRNO_ROWS.EIO[0];
 /** ENXIO (6): nothing stands behind the device number. */
 export const ENXIO = ERRNO_ROWS.ENXIO[0];
 /** EBADF (9): the descriptor is not open, or not open for this. */
@@ -196,6 +202,8 @@ export const ENODEV = ERRNO_ROWS.ENODEV[0];
 export const ENOTDIR = ERRNO_ROWS.ENOTDIR[0];
 /** EINVAL (22): the argument makes no sense here. */
 export const EINVAL = ERRNO_ROWS.EINVAL[0];
+/** EISDIR (21): it is a directory. */
+export const EISDIR = ERRNO_ROWS.EISDIR[0];
 /** EMFILE (24): the process has no descriptor left. */
 export const EMFILE = ERRNO_ROWS.EMFILE[0];
 /** ENOTTY (25): the file knows no such ioctl. */
@@ -208,6 +216,8 @@ export const ENOSPC = ERRNO_ROWS.ENOSPC[0];
 export const ESPIPE = ERRNO_ROWS.ESPIPE[0];
 /** ENOSYS (38): no such call (evtchn: no such ioctl). */
 export const ENOSYS = ERRNO_ROWS.ENOSYS[0];
+/** ECONNABORTED (103): the other side broke the connection off. */
+export const ECONNABORTED = ERRNO_ROWS.ECONNABORTED[0];
 /** EISCONN (106): already connected (evtchn: the static port is bound here). */
 export const EISCONN = ERRNO_ROWS.EISCONN[0];
 /** ENOTCONN (107): not connected (evtchn: the port is not bound through this open file). */

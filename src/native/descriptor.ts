@@ -30,14 +30,14 @@ export function openEventfd(): number {
  * read(2) into memory; blocks the thread unless the descriptor is O_NONBLOCK.
  * @returns bytes, or -1 with {@link lastErrno}
  */
-export const readDescriptor = libc('ssize_t read(int fd, void *to, size_t count)') as (
+export const readDescriptor = libc('long read(int fd, void *to, size_t count)') as (
   fd: number,
   to: ArrayBufferView,
   count: number,
 ) => number;
 
 /** write(2) from memory. @returns bytes, or -1 with {@link lastErrno} */
-export const writeDescriptor = libc('ssize_t write(int fd, const void *from, size_t count)') as (
+export const writeDescriptor = libc('long write(int fd, const void *from, size_t count)') as (
   fd: number,
   from: ArrayBufferView,
   count: number,

@@ -2,7 +2,7 @@ import { EFAULT } from '../abi/errno.js';
 import { addressOf, lastErrno, libc } from './libc.js';
 
 const processVmReadv = libc(
-  'ssize_t process_vm_readv(int pid, const void *local, unsigned long locals, const void *remote, unsigned long remotes, unsigned long flags)',
+  'long process_vm_readv(int pid, const void *local, unsigned long locals, const void *remote, unsigned long remotes, unsigned long flags)',
 ) as (
   pid: number,
   local: Uint32Array,

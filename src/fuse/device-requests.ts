@@ -1,0 +1,246 @@
+import { EAGAIN, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
+import { O_NONBLOCK } from '../abi/fcntl.js';
+import type { HostDomain } from '../host/host-domain.js';
+import type { CallerMemory } from './caller-memory.js';
+import { DeviceHandle, type OpenerProcess } from './device-handle.js';
+import { MessageMemory } from './message-memory.js';
+import {
+  BODY,
+  FOPEN_DIRECT_IO,
+  FOPEN_NOFLUSH,
+  FOPEN_NONSEEKABLE,
+  FOPEN_PARALLEL_DIRECT_WRITES,
+  FOPEN_STREAM,
+  FUSE_IOCTL_32BIT,
+  FUSE_IOCTL_COMPAT,
+  FUSE_POLL_SCHEDULE_NOTIFY,
+} from './protocol.js';
+import type { Reply } from './reply.js';
+import type { Request } from './request.js';
+
+const OPEN_FLAGS =
+  FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM | FOPEN_NOFLUSH | FOPEN_PARALLEL_DIRECT_WRITES;
+
+/** Bytes of the structures that follow the header. */
+const READ_IN = 40;
+const WRITE_IN = 40;
+const IOCTL_IN = 32;
+const POLL_IN = 24;
+const RELEASE_IN = 24;
+const INTERRUPT_IN = 8;
+const OPEN_OUT = 16;
+const WRITE_OUT = 8;
+const IOCTL_OUT = 16;
+const POLL_OUT = 8;
+const COMPAT = FUSE_IOCTL_COMPAT | FUSE_IOCTL_32BIT;
+
+/** Told of a caller whose memory the server may not read. */
+export type OnDenied = (pid: number, errno: number) => void;
+
+/**
+ * Requests on open files of the device: each becomes one call of the driver. A read that has to wait is parked, and answered
+ * when its event comes, when its caller is interrupted, or when its domain is gone.
+ *
+ * The methods answer false, with nothing done, for a request that names no open file of the device.
+ *
+ * As with one CPU, whoever an event wakes runs when the call that raised it is over: call {@link settle} then.
+ */
+export class DeviceRequests {
+  private readonly request: Request;
+  private readonly reply: Reply;
+  private readonly memory: CallerMemory;
+  private readonly data: MessageMemory;
+  private readonly onDenied: OnDenied;
+  private readonly handles: (DeviceHandle | undefined)[] = [];
+  private readonly freeHandles: number[] = [];
+  private readonly woken: DeviceHandle[] = [];
+  private readonly onWake = (handle: DeviceHandle): void => {
+    this.woken.push(handle);
+  };
+
+  constructor(request: Request, reply: Reply, memory: CallerMemory, onDenied: OnDenied) {
+    this.request = request;
+    this.reply = reply;
+    this.memory = memory;
+    this.data = new MessageMemory(request, reply);
+    this.onDenied = onDenied;
+  }
+
+  /** The files that are open, in the order of their handles. */
+  *open(): IterableIterator<DeviceHandle> {
+    for (const handle of this.handles) if (handle !== undefined) yield handle;
+  }
+
+  /**
+   * OPEN of a domain's device. Who may open it was decided before, by the file's mode: here everybody is root.
+   * @param flags - `O_*`
+   */
+  openDevice(domain: HostDomain, flags: number, by: OpenerProcess): true {
+    const { request, reply } = this;
+    const { node } = domain;
+    const file = node === undefined ? -ENODEV : node.open(flags, { uid: node.uid, comm: by.comm });
+    if (typeof file === 'number') return reply.fail(request, file);
+    const index = this.freeHandles.pop() ?? this.handles.length;
+    this.handles[index] = new DeviceHandle(domain, file, by, this.onWake);
+    reply.clear(OPEN_OUT);
+    reply.setWord(0, index + 1);
+    reply.setWord(2, OPEN_FLAGS);
+    return reply.send(request, OPEN_OUT);
+  }
+
+  /** READ. The flags come with each call, so O_NONBLOCK holds as of now. */
+  read(): boolean {
+    const { request } = this;
+    const handle = this.handle(READ_IN);
+    if (handle === undefined) return false;
+    const count = request.word(4);
+    const nonBlocking = this.takeFlags(handle, request.word(8));
+    const result = handle.operations.read(this.data, 0, count);
+    if (result >= 0) return this.reply.send(request, result);
+    if (result !== -EAGAIN || nonBlocking) return this.reply.fail(request, result);
+    return this.park(handle, count);
+  }
+
+  private park(handle: DeviceHandle, count: number): true {
+    const { uniqueLow, uniqueHigh } = this.request;
+    handle.parked.push({ uniqueLow, uniqueHigh, count });
+    handle.updateWaiting();
+    return true;
+  }
+
+  /** WRITE. */
+  write(): boolean {
+    const { request, reply } = this;
+    const handle = this.handle(WRITE_IN);
+    if (handle === undefined) return false;
+    const count = request.word(4);
+    let result = -EINVAL;
+    if (count <= request.bodyLength - WRITE_IN) {
+      this.takeFlags(handle, request.word(8));
+      result = handle.operations.write(this.data, 0, count);
+      this.settle();
+    }
+    if (result < 0) return reply.fail(request, result);
+    reply.setWord(0, result);
+    reply.setWord(1, 0);
+    return reply.send(request, WRITE_OUT);
+  }
+
+  /** IOCTL, with the argument read from the caller's memory. As on the device, a 32-bit program gets ENOTTY. */
+  ioctl(): boolean {
+    const { request, reply, memory } = this;
+    const handle = this.handle(IOCTL_IN);
+    if (handle === undefined) return false;
+    let result = -ENOTTY;
+    if ((request.word(2) & COMPAT) === 0) {
+      memory.turnTo(request.pid, request.word(4), request.word(5));
+      result = handle.operations.ioctl(request.word(3), memory, 0);
+      this.settle();
+    }
+    if (result < 0) return reply.fail(request, this.whyFailed(result));
+    reply.setWord(0, result);
+    reply.setWord(1, 0);
+    reply.setWord(2, 0);
+    reply.setWord(3, 0);
+    return reply.send(request, IOCTL_OUT);
+  }
+
+  /** A pointer that the server may not follow is not a bad pointer. */
+  private whyFailed(result: number): number {
+    const { denied } = this.memory;
+    if (result !== -EFAULT || denied === 0) return result;
+    this.onDenied(this.request.pid, denied);
+    return denied;
+  }
+
+  /** POLL: what holds now; if the kernel wants it, a notification when there is more. */
+  poll(): boolean {
+    const { request, reply } = this;
+    const handle = this.handle(POLL_IN);
+    if (handle === undefined) return false;
+    if ((request.word(4) & FUSE_POLL_SCHEDULE_NOTIFY) !== 0) {
+      handle.pollLow = request.word(2);
+      handle.pollHigh = request.word(3);
+      handle.pollArmed = true;
+      handle.updateWaiting();
+    }
+    reply.setWord(0, handle.file.poll());
+    reply.setWord(1, 0);
+    return reply.send(request, POLL_OUT);
+  }
+
+  /** RELEASE: the last descriptor is closed, and no call is under way. */
+  release(): boolean {
+    const { request, reply } = this;
+    const handle = this.handle(RELEASE_IN);
+    if (handle === undefined) return false;
+    const index = request.word(0) - 1;
+    this.handles[index] = undefined;
+    this.freeHandles.push(index);
+    handle.pollArmed = false;
+    handle.parked.length = 0;
+    handle.updateWaiting();
+    handle.file.put();
+    this.settle();
+    return reply.send(request, 0);
+  }
+
+  /**
+   * INTERRUPT: a signal for the caller of a request. A read that waits is answered EINTR. Any other request was answered
+   * before this one was read, and an INTERRUPT needs no answer of its own.
+   */
+  interrupt(): true {
+    const { request, reply } = this;
+    if (request.bodyLength < INTERRUPT_IN) return true;
+    const low = request.word(0);
+    const high = request.word(1);
+    for (const handle of this.handles) {
+      if (handle === undefined || handle.parked.length === 0 || !handle.unpark(low, high)) continue;
+      handle.updateWaiting();
+      return reply.answer(low, high, -EINTR, 0);
+    }
+    return true;
+  }
+
+  /** Looks after everybody who was woken since: answers reads that have something now, and tells pollers to look again. */
+  settle(): void {
+    if (this.woken.length !== 0) this.lookAfterWoken();
+  }
+
+  private lookAfterWoken(): void {
+    for (let handle = this.woken.shift(); handle !== undefined; handle = this.woken.shift()) {
+      handle.woken = false;
+      this.answerParked(handle);
+      if (handle.pollArmed) {
+        handle.pollArmed = false;
+        this.reply.notifyPoll(handle.pollLow, handle.pollHigh);
+      }
+      handle.updateWaiting();
+    }
+  }
+
+  private answerParked(handle: DeviceHandle): void {
+    for (let read = handle.parked[0]; read !== undefined; read = handle.parked[0]) {
+      const result = handle.operations.read(this.data, 0, read.count);
+      if (result === -EAGAIN) return;
+      handle.parked.shift();
+      const length = result < 0 ? 0 : result;
+      this.reply.answer(read.uniqueLow, read.uniqueHigh, result < 0 ? result : 0, length);
+    }
+  }
+
+  /** The open file that a request names, if the request is long enough to name one. */
+  private handle(bodyLength: number): DeviceHandle | undefined {
+    const { words, length } = this.request;
+    if (length < BODY * 4 + bodyLength || words[BODY + 1] !== 0) return undefined;
+    return this.handles[words[BODY]! - 1];
+  }
+
+  /** Takes O_NONBLOCK over as it is now. @returns whether it is set */
+  private takeFlags(handle: DeviceHandle, flags: number): boolean {
+    const { file } = handle;
+    const nonBlocking = flags & O_NONBLOCK;
+    file.flags = (file.flags & ~O_NONBLOCK) | nonBlocking;
+    return nonBlocking !== 0;
+  }
+}

@@ -1,0 +1,156 @@
+import { EBADF, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY, EPERM } from '../abi/errno.js';
+import type { CallerMemory } from './caller-memory.js';
+import { DeviceRequests, type OnDenied } from './device-requests.js';
+import type { HostTree } from './host-tree.js';
+import { type Negotiated, negotiate } from './negotiation.js';
+import * as op from './opcode.js';
+import { IN_HEADER } from './protocol.js';
+import { Reply, type Send } from './reply.js';
+import { Request } from './request.js';
+import { TreeRequests } from './tree-requests.js';
+
+/** Bytes of `struct fuse_init_in` that every version sends. */
+const INIT_IN = 16;
+
+/** What a session needs from outside. */
+export interface FuseSessionOptions {
+  /** Takes replies and notifications to the kernel. */
+  readonly send: Send;
+  readonly memory: CallerMemory;
+  /** Makes the served tree; its texts may tell of the devices that are open. */
+  readonly tree: (devices: DeviceRequests) => HostTree;
+  /** Name of a thread (`comm`), one byte a character; empty if it is gone. */
+  readonly nameOf: (pid: number) => string;
+  readonly onDenied: OnDenied;
+  /** INIT was answered. */
+  readonly onNegotiated: (result: Negotiated) => void;
+}
+
+/**
+ * A FUSE connection: takes requests as bytes and gives replies as bytes. It does no I/O: whoever owns the descriptor puts a
+ * request into {@link request} and calls {@link handle}. Whatever the bytes are, the answer is a reply or, where FUSE has
+ * none, nothing; never an exception.
+ */
+export class FuseSession {
+  readonly request: Request = new Request();
+  readonly devices: DeviceRequests;
+  private readonly reply: Reply;
+  private readonly files: TreeRequests;
+  private readonly onNegotiated: (result: Negotiated) => void;
+  private negotiated = false;
+
+  constructor(options: FuseSessionOptions) {
+    const { request } = this;
+    this.reply = new Reply(options.send);
+    this.devices = new DeviceRequests(request, this.reply, options.memory, options.onDenied);
+    const tree = options.tree(this.devices);
+    this.files = new TreeRequests(request, this.reply, tree, this.devices, options.nameOf);
+    this.onNegotiated = options.onNegotiated;
+  }
+
+  /**
+   * Handles the request in the buffer.
+   * @param length - bytes that were read
+   * @returns false if it was too short to be a request: nobody could be answered
+   */
+  handle(length: number): boolean {
+    const { request, devices } = this;
+    if (length < IN_HEADER) return false;
+    request.length = length;
+    const { opcode } = request;
+    if (request.words[0] !== length || !this.negotiated) {
+      return this.handleFirst(opcode);
+    }
+    switch (opcode) {
+      case op.FUSE_IOCTL:
+        return devices.ioctl() || this.fail(-ENOTTY);
+      case op.FUSE_READ:
+        return devices.read() || this.files.readText();
+      case op.FUSE_WRITE:
+        return devices.write() || this.fail(-EBADF);
+      case op.FUSE_POLL:
+        return devices.poll() || this.files.pollText();
+      case op.FUSE_RELEASE:
+        return devices.release() || this.files.releaseText();
+      case op.FUSE_INTERRUPT:
+        return devices.interrupt();
+      default:
+        return this.handleRare(opcode);
+    }
+  }
+
+  /** A request that is not as long as it says, or one before the protocol was agreed on. */
+  private handleFirst(opcode: number): true {
+    const { request, reply } = this;
+    const fits = request.words[0] === request.length && request.bodyLength >= INIT_IN;
+    if (opcode !== op.FUSE_INIT || !fits) {
+      return this.fail(-EIO);
+    }
+    const result = negotiate(request, reply);
+    this.negotiated = result.kind === 'agreed';
+    this.onNegotiated(result);
+    return true;
+  }
+
+  private handleRare(opcode: number): true {
+    const { files } = this;
+    switch (opcode) {
+      case op.FUSE_LOOKUP:
+        return files.lookup();
+      case op.FUSE_FORGET:
+        return files.forget();
+      case op.FUSE_BATCH_FORGET:
+        return files.batchForget();
+      case op.FUSE_GETATTR:
+        return files.getAttributes();
+      case op.FUSE_SETATTR:
+        return files.setAttributes();
+      case op.FUSE_MKDIR:
+        return files.makeDirectory();
+      case op.FUSE_RMDIR:
+        return files.removeDirectory();
+      case op.FUSE_OPEN:
+        return files.open();
+      case op.FUSE_OPENDIR:
+        return files.openDirectory();
+      case op.FUSE_READDIR:
+        return files.readDirectory();
+      case op.FUSE_STATFS:
+        return files.statFs();
+      case op.FUSE_RELEASEDIR:
+      case op.FUSE_DESTROY:
+        return this.reply.send(this.request, 0);
+      case op.FUSE_NOTIFY_REPLY:
+        return true;
+      default:
+        return this.fail(refusal(opcode));
+    }
+  }
+
+  private fail(errno: number): true {
+    return this.reply.fail(this.request, errno);
+  }
+}
+
+/** What a request answers that nothing here can do. */
+function refusal(opcode: number): number {
+  switch (opcode) {
+    // As on the device: no fsync and no fallocate. ENOSYS would have the kernel say 0 or EOPNOTSUPP by itself.
+    case op.FUSE_FSYNC:
+      return -EINVAL;
+    case op.FUSE_FALLOCATE:
+      return -ENODEV;
+    // As in /proc: what is there is there, and nothing can be added.
+    case op.FUSE_CREATE:
+    case op.FUSE_MKNOD:
+    case op.FUSE_SYMLINK:
+    case op.FUSE_LINK:
+    case op.FUSE_UNLINK:
+    case op.FUSE_RENAME:
+    case op.FUSE_RENAME2:
+    case op.FUSE_TMPFILE:
+      return -EPERM;
+    default:
+      return -ENOSYS;
+  }
+}

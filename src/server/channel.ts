@@ -1,0 +1,79 @@
+import { EAGAIN, ECONNABORTED, EINTR, EINVAL, ENODEV, ENOENT } from '../abi/errno.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
+import type { Request } from '../fuse/request.js';
+import { closeDescriptor, readDescriptor, writeDescriptor } from '../native/descriptor.js';
+import { lastErrno } from '../native/libc.js';
+
+/** What handles the requests of a channel: `FuseSession` is one. */
+export interface Session {
+  readonly request: Request;
+  handle(length: number): boolean;
+}
+
+/** What a turn of a channel came to. */
+export type ChannelState = 'open' | 'gone';
+
+/** A descriptor of /dev/fuse (or /dev/cuse) with its session: reads requests, writes replies. */
+export class Channel {
+  readonly fd: number;
+  private readonly session: Session;
+  private readonly bytes: Uint8Array<ArrayBuffer>;
+  private open = true;
+
+  /** @param fd - owned by the channel from now on */
+  constructor(fd: number, session: Session) {
+    this.fd = fd;
+    this.session = session;
+    this.bytes = session.request.bytes;
+  }
+
+  /**
+   * Reads one request and handles it; to be called when the descriptor is readable.
+   * @returns `gone` when the file system was unmounted or its connection aborted
+   * @throws EvtchnError for any other error of read(2)
+   */
+  turn(): ChannelState {
+    const length = readDescriptor(this.fd, this.bytes, this.bytes.length);
+    if (length >= 0) {
+      this.session.handle(length);
+      return 'open';
+    }
+    const errno = lastErrno();
+    switch (errno) {
+      // ENOENT: the request was called off while it was being read.
+      case EAGAIN:
+      case EINTR:
+      case ENOENT:
+        return 'open';
+      case ENODEV:
+      case ECONNABORTED:
+        return 'gone';
+      default:
+        throw new EvtchnError('read /dev/fuse', errno);
+    }
+  }
+
+  /** Closes the descriptor: requests that wait fail in their callers. Twice does nothing. */
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    closeDescriptor(this.fd);
+  }
+}
+
+/**
+ * Writes replies to a descriptor of /dev/fuse.
+ * @param onRefused - told of a reply the kernel did not take, which is a fault of this server
+ */
+export function replyWriter(
+  fd: number,
+  onRefused: (error: EvtchnError) => void,
+): (bytes: Uint8Array<ArrayBuffer>, length: number) => void {
+  return (bytes, length) => {
+    if (writeDescriptor(fd, bytes, length) === length) return;
+    const errno = lastErrno();
+    // ENOENT: whoever asked was killed meanwhile, and the request is gone; ENODEV: so is the mount.
+    if (errno === ENOENT || errno === ENODEV || errno === ECONNABORTED) return;
+    onRefused(new EvtchnError('write /dev/fuse', errno === 0 ? EINVAL : errno));
+  };
+}

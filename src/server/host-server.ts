@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads';
+import { errnoMessage, errnoName } from '../abi/errno.js';
+import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
+import { packageVersion } from './package-version.js';
+import type { ServingOptions, ThreadMessage } from './thread-message.js';
+
+/** Permission bits of the device, as of the real one. */
+const DEVICE_MODE = 0o600;
+/** What an eventfd takes. */
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
+
+/** How a host is served. */
+export interface HostServerOptions {
+  /** Descriptor of /dev/fuse, mounted; owned by the server from now on, whatever becomes of it. */
+  readonly fuse: number;
+  /** Who the tree belongs to; ids of this process' user namespace. */
+  readonly owner: { readonly uid: number; readonly gid: number };
+  /** Permission bits of the devices, 0 to 0o777; 0o600 unless given. */
+  readonly deviceMode?: number | undefined;
+  /** Domains to make at the start, each 0 to 0x7FEF, none twice. */
+  readonly domains: readonly number[];
+  /** Told, in words for a log, of what a user should know; nobody unless given. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** A Xen host behind a mounted file system. It runs in a thread of its own, so this thread may use the mount. */
+export class HostServer {
+  /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed. */
+  readonly ended: Promise<void>;
+  readonly #wakeup: number;
+  #over = false;
+
+  /**
+   * Starts serving.
+   * @throws (rejects) Error when the kernel's protocol is too old, or the thread fails; the descriptor is closed then
+   */
+  static async start(options: HostServerOptions): Promise<HostServer> {
+    const wakeup = openEventfdOrClose(options.fuse);
+    const { promise, resolve, reject } = settleable();
+    const server = new HostServer(options, wakeup, resolve);
+    server.ended.then(
+      () => reject(new Error('the file system was unmounted before it was served')),
+      reject,
+    );
+    await promise;
+    return server;
+  }
+
+  private constructor(options: HostServerOptions, wakeup: number, onReady: () => void) {
+    this.#wakeup = wakeup;
+    const { fuse, owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
+    const version = packageVersion();
+    const workerData: ServingOptions = { fuse, wakeup, owner, deviceMode, domains, version };
+    const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {
+      workerData,
+      stdout: false,
+    });
+    this.ended = new Promise<void>((resolve, reject) => {
+      let refused: string | undefined;
+      worker.on('message', (message: ThreadMessage) => {
+        if (message.type === 'ready') onReady();
+        else if (message.type === 'refused') refused = message.reason;
+        else if (message.type !== 'ended') onWarning?.(warning(message));
+      });
+      worker.on('error', reject);
+      worker.on('exit', () => (refused === undefined ? resolve() : reject(new Error(refused))));
+    }).finally(() => {
+      this.#over = true;
+      closeDescriptor(wakeup);
+    });
+    // Whoever wants to know of a failure waits for it; nobody having to is no reason to end the process.
+    this.ended.catch(() => {});
+  }
+
+  /** Stops serving: the descriptor is closed, and whoever waits in the device gets an error. Twice does nothing. */
+  async stop(): Promise<void> {
+    if (!this.#over) writeDescriptor(this.#wakeup, ONE, ONE.length);
+    await this.ended;
+  }
+}
+
+function openEventfdOrClose(fuse: number): number {
+  try {
+    return openEventfd();
+  } catch (error) {
+    closeDescriptor(fuse);
+    throw error;
+  }
+}
+
+function settleable() {
+  let resolve = (): void => {};
+  let reject = (_: Error): void => {};
+  const promise = new Promise<void>((resolveIt, rejectIt) => {
+    resolve = resolveIt;
+    reject = rejectIt;
+  });
+  return { promise, resolve: () => resolve(), reject: (error: Error) => reject(error) };
+}
+
+/** A message of the serving thread in words. */
+function warning(message: Extract<ThreadMessage, { type: 'denied' | 'reply-refused' }>): string {
+  if (message.type === 'reply-refused') {
+    return `the kernel refused a reply (${message.code}); please report this`;
+  }
+  const { pid, errno } = message;
+  const why = `${errnoName(errno)}: ${errnoMessage(errno)}`;
+  return pid === 0
+    ? `cannot read the ioctl argument of a process in another pid namespace (${why}); serve from the namespace it is in, or one above`
+    : `cannot read the ioctl argument of process ${pid} (${why}); serve as root or as that user, with kernel.yama.ptrace_scope=0 or below the same user namespace`;
+}
