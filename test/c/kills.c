@@ -136,7 +136,7 @@ static void wait_until_busy(pid_t pid, const struct kind *kind) {
 
 int main(int count, char **arguments) {
   CHECK(count == 4);
-  deadline(90);
+  deadline(28);
   device = arguments[1];
   const struct kind *kind = NULL;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

@@ -28,7 +28,7 @@ describe('clients killed with SIGKILL', () => {
     const resources = host.resources();
     const port = await output(program('loopback'), [host.device()]);
 
-    const said = await output(program('kills'), [host.device(), kind, KILLS], { deadline: 60_000 });
+    const said = await output(program('kills'), [host.device(), kind, KILLS], { deadline: 30_000 });
 
     expect(said).toBe(`killed ${KILLS}\n`);
     await host.untilUnused();

@@ -116,6 +116,17 @@ export class ServedHost {
     return Number(fields[11]) + Number(fields[12]);
   }
 
+  /** How often the server's threads have gone to sleep so far: an idle server does not wake up. */
+  sleeps(): number {
+    const tasks = `/proc/${this.#server.pid}/task`;
+    const statuses = readdirSync(tasks).map((tid) =>
+      readFileSync(`${tasks}/${tid}/status`, 'utf8'),
+    );
+    const count = (status: string) =>
+      Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]);
+    return statuses.reduce((total, status) => total + count(status), 0);
+  }
+
   /** Ends it as a service manager would, and removes its folder. @throws (rejects) Error unless it ends well */
   async stop(): Promise<void> {
     this.#server.signal('SIGTERM');
