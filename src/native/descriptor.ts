@@ -52,3 +52,13 @@ export const writeDescriptor = libc('long write(int fd, const void *from, size_t
 export const pollDescriptors = libc(
   'int poll(void *entries, unsigned long count, int timeout)',
 ) as (entries: Int32Array, count: number, timeout: number) => number;
+
+const nativeFcntl = libc('int fcntl(int fd, int command, ...)');
+
+/** F_SETFD of fcntl(2), asm-generic/fcntl.h. */
+const F_SETFD = 2;
+
+/** Lets programs that are started from now on have a descriptor, under its number: clears FD_CLOEXEC. @throws EvtchnError */
+export function keepOnExec(fd: number): void {
+  succeeded('fcntl', nativeFcntl(fd, F_SETFD, 'int', 0));
+}

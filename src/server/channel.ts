@@ -10,12 +10,14 @@ export interface Session {
   handle(length: number): boolean;
 }
 
-/** What a turn of a channel came to. */
-export type ChannelState = 'open' | 'gone';
+/** What a turn of a channel came to. `interrupted`: it waited for a request, and was called away. */
+export type ChannelState = 'open' | 'interrupted' | 'gone';
 
 /** A descriptor of /dev/fuse (or /dev/cuse) with its session: reads requests, writes replies. */
 export class Channel {
   readonly fd: number;
+  /** A turn waits if there is no request. */
+  readonly waits = true;
   private readonly session: Session;
   private readonly bytes: Uint8Array<ArrayBuffer>;
   private open = true;
@@ -28,7 +30,7 @@ export class Channel {
   }
 
   /**
-   * Reads one request and handles it; to be called when the descriptor is readable.
+   * Reads one request, once there is one, and handles it.
    * @returns `gone` when the file system was unmounted or its connection aborted
    * @throws EvtchnError for any other error of read(2)
    */
@@ -42,9 +44,10 @@ export class Channel {
     switch (errno) {
       // ENOENT: the request was called off while it was being read.
       case EAGAIN:
-      case EINTR:
       case ENOENT:
         return 'open';
+      case EINTR:
+        return 'interrupted';
       case ENODEV:
       case ECONNABORTED:
         return 'gone';

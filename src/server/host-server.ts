@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { errnoMessage, errnoName } from '../abi/errno.js';
 import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
+import { type ThreadHandle, ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
 import type { ServingOptions, ThreadMessage } from './thread-message.js';
 
 /** Permission bits of the device, as of the real one. */
 const DEVICE_MODE = 0o600;
+/** Milliseconds between two interrupts of a thread that is to stop. */
+const INTERRUPT_MS = 10;
 /** What an eventfd takes. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
@@ -28,6 +31,9 @@ export class HostServer {
   /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed. */
   readonly ended: Promise<void>;
   readonly #wakeup: number;
+  readonly #interrupter: ThreadInterrupter;
+  #thread: ThreadHandle | undefined;
+  #stopping: NodeJS.Timeout | undefined;
   #over = false;
 
   /**
@@ -35,9 +41,9 @@ export class HostServer {
    * @throws (rejects) Error when the kernel's protocol is too old, or the thread fails; the descriptor is closed then
    */
   static async start(options: HostServerOptions): Promise<HostServer> {
-    const wakeup = openEventfdOrClose(options.fuse);
+    const signals = openSignalsOrClose(options.fuse);
     const { promise, resolve, reject } = settleable();
-    const server = new HostServer(options, wakeup, resolve);
+    const server = new HostServer(options, signals, resolve);
     server.ended.then(
       () => reject(new Error('the file system was unmounted before it was served')),
       reject,
@@ -46,8 +52,13 @@ export class HostServer {
     return server;
   }
 
-  private constructor(options: HostServerOptions, wakeup: number, onReady: () => void) {
+  private constructor(
+    options: HostServerOptions,
+    { wakeup, interrupter }: Signals,
+    onReady: () => void,
+  ) {
     this.#wakeup = wakeup;
+    this.#interrupter = interrupter;
     const { fuse, owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
     const version = packageVersion();
     const workerData: ServingOptions = { fuse, wakeup, owner, deviceMode, domains, version };
@@ -59,6 +70,7 @@ export class HostServer {
       let refused: string | undefined;
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'ready') onReady();
+        else if (message.type === 'started') this.#thread = message.thread;
         else if (message.type === 'refused') refused = message.reason;
         else if (message.type !== 'ended') onWarning?.(warning(message));
       });
@@ -66,6 +78,8 @@ export class HostServer {
       worker.on('exit', () => (refused === undefined ? resolve() : reject(new Error(refused))));
     }).finally(() => {
       this.#over = true;
+      clearInterval(this.#stopping);
+      interrupter.dispose();
       closeDescriptor(wakeup);
     });
     // Whoever wants to know of a failure waits for it; nobody having to is no reason to end the process.
@@ -74,15 +88,33 @@ export class HostServer {
 
   /** Stops serving: the descriptor is closed, and whoever waits in the device gets an error. Twice does nothing. */
   async stop(): Promise<void> {
-    if (!this.#over) writeDescriptor(this.#wakeup, ONE, ONE.length);
+    if (!this.#over) {
+      writeDescriptor(this.#wakeup, ONE, ONE.length);
+      this.#interrupt();
+      // It may have been about to wait, and not have noticed.
+      this.#stopping ??= setInterval(() => this.#interrupt(), INTERRUPT_MS);
+    }
     await this.ended;
+  }
+
+  #interrupt(): void {
+    if (this.#thread !== undefined) this.#interrupter.interrupt(this.#thread);
   }
 }
 
-function openEventfdOrClose(fuse: number): number {
+/** By what the serving thread is told to look up from its requests. */
+interface Signals {
+  readonly wakeup: number;
+  readonly interrupter: ThreadInterrupter;
+}
+
+function openSignalsOrClose(fuse: number): Signals {
+  let wakeup = -1;
   try {
-    return openEventfd();
+    wakeup = openEventfd();
+    return { wakeup, interrupter: new ThreadInterrupter() };
   } catch (error) {
+    closeDescriptor(wakeup);
     closeDescriptor(fuse);
     throw error;
   }

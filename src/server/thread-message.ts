@@ -1,3 +1,4 @@
+import type { ThreadHandle } from '../native/thread-interrupt.js';
 import type { LoopEnd } from './serving-loop.js';
 
 /** What the serving thread is started with. */
@@ -15,6 +16,8 @@ export interface ServingOptions {
 
 /** What the serving thread tells. */
 export type ThreadMessage =
+  /** It is about to serve; by the handle it is interrupted. */
+  | { readonly type: 'started'; readonly thread: ThreadHandle }
   /** INIT was answered: the mount can be used. */
   | { readonly type: 'ready'; readonly minor: number }
   /** The kernel's protocol is too old. */
