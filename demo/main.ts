@@ -44,7 +44,7 @@ async function playPrograms(): Promise<string[]> {
   try {
     return await new ProgramScenes({
       workshop,
-      command: [process.execPath, join(root, '.build/src/cli/main.js')],
+      command: [process.execPath, join(root, 'dist/cli/main.js')],
       sources: join(root, 'demo/c'),
       install,
       width,

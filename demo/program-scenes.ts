@@ -24,6 +24,9 @@ export interface Properties {
 const PAIR = ['--domain', '0', './back', '.', '7', ':::', '--domain', '7', './front', '.', '0'];
 const PAIR_TEXT = PAIR.join(' ');
 
+/** Exit status of `xen-evtchn run` when it cannot do its own part. */
+const FAILED = 125;
+
 /** How often to look whether the back end waits again, and how often at most, ms. */
 const LOOK = 10;
 const LOOKS = 500;
@@ -51,7 +54,7 @@ export class ProgramScenes {
     return unserved === undefined ? [] : [`the status files of xen-evtchn serve: ${unserved}`];
   }
 
-  /** Why `xen-evtchn run` does not work here, in its own words. */
+  /** Why `xen-evtchn run` does not work here, in its own words. @throws (rejects) Error if it fails without telling */
   async #whyNoRun(): Promise<string | undefined> {
     if (process.platform !== 'linux') {
       return `the device is served on Linux only, and this is ${process.platform}`;
@@ -61,6 +64,7 @@ export class ProgramScenes {
       'run',
       'true',
     ]);
+    claim(status === 0 || status === FAILED, `xen-evtchn run true ends well:\n${output}`);
     return status === 0 ? undefined : reasonIn(output);
   }
 
