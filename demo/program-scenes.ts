@@ -91,9 +91,9 @@ export class ProgramScenes {
     claim(status === 0, `both programs end well:\n${output}`);
     this.#shown(
       'Two processes, two domains: 3 requests, 1 notify, 1 event that says "look", and 3 answers.',
-      /^front {2}3 requests, notify$/m.test(output) &&
-        /^back {3}event 1: 3 requests answered, notify$/m.test(output) &&
-        /^front {2}event 2: 3 responses$/m.test(output) &&
+      /^front {2}puts 3, notifies$/m.test(output) &&
+        /^back {3}event 1: serves 3, notifies$/m.test(output) &&
+        /^front {2}event 2: takes 3$/m.test(output) &&
         output.includes('LOOK,\nNOT\nONE REQUEST\n'),
     );
   }

@@ -58,8 +58,7 @@ static void handle_event(xenevtchn_handle *xce, text_back_ring_t *ring)
         int notify;
         /* Publish first, then notify; and only if the front end has asked for it. */
         RING_PUSH_RESPONSES_AND_CHECK_NOTIFY(ring, notify);
-        fprintf(stderr, "back   event %u: %u requests answered%s\n", seen.events, count,
-                notify ? ", notify" : "");
+        fprintf(stderr, "back   event %u: serves %u%s\n", seen.events, count, notify ? ", notifies" : "");
         if (notify && xenevtchn_notify(xce, (evtchn_port_t)port) != 0) err(1, "xenevtchn_notify");
         seen.requests += count;
         seen.notifies += notify != 0;
@@ -100,7 +99,7 @@ int main(int argc, char *argv[])
 
     unlinkat(directory, "ring", 0);
     xenevtchn_close(xce);
-    fprintf(stderr, "back   read %u events, answered %u requests, sent %u notifies\n", seen.events,
-            seen.requests, seen.notifies);
+    fprintf(stderr, "back   in all: %u events read, %u requests, %u notifies\n", seen.events, seen.requests,
+            seen.notifies);
     return 0;
 }

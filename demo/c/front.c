@@ -37,7 +37,7 @@ static void push(struct device *device)
     unsigned count = ring->req_prod_pvt - ring->sring->req_prod;
     int notify;
     RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(ring, notify);
-    fprintf(stderr, "front  %u requests%s\n", count, notify ? ", notify" : "");
+    fprintf(stderr, "front  puts %u%s\n", count, notify ? ", notifies" : "");
     if (notify && xenevtchn_notify(device->xce, device->port) != 0) err(1, "xenevtchn_notify");
     seen.notifies += notify != 0;
 }
@@ -73,7 +73,7 @@ static void handle_event(struct device *device)
         /* Ask to be told of the next response, then look once more: one that came before we asked sent no event. */
         RING_FINAL_CHECK_FOR_RESPONSES(&device->ring, more);
     } while (more);
-    fprintf(stderr, "front  event %u: %u responses\n", seen.events, count);
+    fprintf(stderr, "front  event %u: takes %u\n", seen.events, count);
 
     /* Last, when all work is done: an event that came meanwhile is delivered in here. */
     if (xenevtchn_unmask(device->xce, (evtchn_port_t)port) != 0) err(1, "xenevtchn_unmask");
@@ -144,7 +144,7 @@ int main(int argc, char *argv[])
     push(&device);
     wait_for_all(&device);
     xenevtchn_close(device.xce);
-    fprintf(stderr, "front  read %u events, sent %u requests and %u notifies\n", seen.events,
-            seen.requests, seen.notifies);
+    fprintf(stderr, "front  in all: %u events read, %u requests, %u notifies\n", seen.events, seen.requests,
+            seen.notifies);
     return 0;
 }
