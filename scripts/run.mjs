@@ -1,21 +1,11 @@
-<<<<<<< HEAD
-// Runs one of the compiled programs on a clone in any state: node scripts/run.mjs [--dist] TOOL ARGS…
-// TOOL is a path under .build; with --dist it starts the commands in dist. The program runs in this very process, so its arguments, streams,
-// signals and exit code are nobody else's, and in the folder the caller called npm from.
-=======
 // Runs one of the compiled programs on a clone in any state: node scripts/run.mjs [--with-package] TOOL ARGS…
 // TOOL is a path under .build; --with-package is for one that starts the xen-evtchn of dist. The program runs in this very
 // process, so its arguments, streams, signals and exit code are nobody else's, and in the folder the caller called npm from.
->>>>>>> main
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.mjs';
-<<<<<<< HEAD
-import { compileLibrary, compileTools, installPackages } from './setup.mjs';
-=======
 import { compilePackage, compileTools, installPackages } from './setup.mjs';
->>>>>>> main
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
@@ -23,15 +13,6 @@ function fail(message) {
 }
 
 const words = process.argv.slice(2);
-<<<<<<< HEAD
-const needsDist = words[0] === '--dist';
-const [name, ...args] = needsDist ? words.slice(1) : words;
-if (name === undefined) fail('usage: node scripts/run.mjs [--dist] TOOL [ARGUMENT…]');
-try {
-  await installPackages();
-  await compileTools();
-  if (needsDist) await compileLibrary();
-=======
 const withPackage = words[0] === '--with-package';
 const [name, ...args] = withPackage ? words.slice(1) : words;
 if (name === undefined) fail('usage: node scripts/run.mjs [--with-package] TOOL [ARGUMENT…]');
@@ -39,7 +20,6 @@ try {
   await installPackages();
   await compileTools();
   if (withPackage) await compilePackage();
->>>>>>> main
 } catch (error) {
   fail(error.message);
 }

@@ -1,11 +1,5 @@
-<<<<<<< HEAD
-// Makes a fresh clone ready to run: installs the development packages package-lock.json names, and
-// compiles the library with its commands into dist, and the programs under demo, bench and
-// test/conformance into .build.
-=======
 // Makes a fresh clone ready to run: installs the development packages package-lock.json names,
 // compiles the programs under demo, bench and test/conformance into .build, and the package into dist.
->>>>>>> main
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { node, npm, root, tool } from './command.mjs';
@@ -50,10 +44,5 @@ async function compile(project) {
 /** Brings .build up to date. Fails with the compiler's own words. */
 export const compileTools = () => compile('tsconfig.tools.json');
 
-<<<<<<< HEAD
-/** Brings dist up to date, as far as nothing was removed. Fails with the compiler's own words. */
-export const compileLibrary = () => compile('tsconfig.json');
-=======
 /** Brings dist up to date, likewise. */
 export const compilePackage = () => compile('tsconfig.json');
->>>>>>> main

@@ -48,7 +48,7 @@ export class ServedDevice implements DeviceUnderTest {
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-')));
     this.#host = join(this.#folder, 'host');
     // Other users must get as far as the device's own permissions.
-    const args = ['serve', '--at', this.#host, '--allow-other', '--ready-fd', '3'];
+    const args = ['serve', '--at', this.#host, '--allow-other', '--mode', '600', '--ready-fd', '3'];
     this.#server = spawn(process.execPath, [...command, ...args, ...(cuse ? ['--cuse'] : [])], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       // Not ended by the terminal's interrupt, but by us, when the case that uses it is over.
