@@ -65,7 +65,7 @@ async function run(
 
 /** The figures on the page about them. */
 function writePage(machine: Machine, tables: readonly Table[], verdicts: readonly Verdict[]): void {
-  const taken = `Taken ${machineText(machine)}, by \`${COMMAND}\`. A median, and in parentheses the lowest and the highest round.`;
+  const taken = `Taken ${machineText(machine)}, by \`${COMMAND}\`. A median, and in parentheses the middle half of the rounds.`;
   const text = [taken, '', verdictsMarkdown(verdicts), ...tables.map(tableMarkdown)].join('\n');
   const page = projectFile('docs/performance.md');
   writeFileSync(page, replaceFigures(readFileSync(page, 'utf8'), markersOf(COMMAND), text));

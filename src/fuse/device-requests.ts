@@ -1,5 +1,5 @@
-import { EAGAIN, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
-import { O_NONBLOCK } from '../abi/fcntl.js';
+import { EAGAIN, EBADF, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
+import { O_NONBLOCK, O_PATH } from '../abi/fcntl.js';
 import type { HostDomain } from '../host/host-domain.js';
 import type { CallerMemory } from './caller-memory.js';
 import { DeviceHandle, type OpenerProcess } from './device-handle.js';
@@ -77,6 +77,8 @@ export class DeviceRequests {
    */
   openDevice(domain: HostDomain, flags: number, by: OpenerProcess): true {
     const { request, reply } = this;
+    // A kernel asks nobody for a file with O_PATH: it would reach no operation.
+    if ((flags & O_PATH) !== 0) return reply.fail(request, -EINVAL);
     const { node } = domain;
     const file = node === undefined ? -ENODEV : node.open(flags, { uid: node.uid, comm: by.comm });
     if (typeof file === 'number') return reply.fail(request, file);
@@ -169,7 +171,7 @@ export class DeviceRequests {
     return reply.send(request, POLL_OUT);
   }
 
-  /** RELEASE: the last descriptor is closed, and no call is under way. */
+  /** RELEASE: the last descriptor is closed, and no call should be under way; whoever waits all the same gets EBADF. */
   release(): boolean {
     const { request, reply } = this;
     const handle = this.handle(RELEASE_IN);
@@ -178,6 +180,9 @@ export class DeviceRequests {
     this.handles[index] = undefined;
     this.freeHandles.push(index);
     handle.pollArmed = false;
+    for (const { uniqueLow, uniqueHigh } of handle.parked) {
+      reply.answer(uniqueLow, uniqueHigh, -EBADF, 0);
+    }
     handle.parked.length = 0;
     handle.updateWaiting();
     handle.file.put();

@@ -79,11 +79,12 @@ export class FuseSession {
     }
   }
 
-  /** A request that is not as long as it says, or one before the protocol was agreed on. */
+  /** A request that is not as long as it says, one before the protocol was agreed on, or INIT, which comes once. */
   private handleFirst(opcode: number): true {
     const { request, reply } = this;
+    if (isUnanswered(opcode)) return true;
     const fits = request.words[0] === request.length && request.bodyLength >= INIT_IN;
-    if (opcode !== op.FUSE_INIT || !fits) {
+    if (opcode !== op.FUSE_INIT || !fits || this.negotiated) {
       return this.fail(-EIO);
     }
     const result = negotiate(request, reply);
@@ -122,6 +123,8 @@ export class FuseSession {
         return this.reply.send(this.request, 0);
       case op.FUSE_NOTIFY_REPLY:
         return true;
+      case op.FUSE_INIT:
+        return this.handleFirst(opcode);
       default:
         return this.fail(refusal(opcode));
     }
@@ -129,6 +132,19 @@ export class FuseSession {
 
   private fail(errno: number): true {
     return this.reply.fail(this.request, errno);
+  }
+}
+
+/** FUSE has no reply to it: one would be taken for another request's, or for a notification. */
+function isUnanswered(opcode: number): boolean {
+  switch (opcode) {
+    case op.FUSE_FORGET:
+    case op.FUSE_BATCH_FORGET:
+    case op.FUSE_INTERRUPT:
+    case op.FUSE_NOTIFY_REPLY:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -54,6 +54,7 @@ const OPCODES = {
   FUSE_SYNCFS: 50,
   FUSE_TMPFILE: 51,
   FUSE_STATX: 52,
+  FUSE_COPY_FILE_RANGE_64: 53,
   CUSE_INIT: 4096,
 } as const satisfies Readonly<Record<string, number>>;
 
