@@ -10,6 +10,7 @@ const nativeUmount = libc('int umount2(const char *target, int flags)');
 
 /** Flags of open(2), asm-generic/fcntl.h. */
 const O_RDWR = 0o2;
+const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 
 /** Flags of mount(2) and umount2(2), linux/mount.h. */
@@ -75,7 +76,7 @@ export interface FuseMountOptions {
 /**
  * Opens /dev/fuse and mounts it: mount(2), type `fuse.xen-evtchn`, nosuid, nodev, default_permissions. The kernel's first
  * request, INIT, is then waiting in the descriptor; whoever uses the mount blocks until it is answered.
- * @returns the descriptor, closed on exec; closing the last copy of it ends the connection
+ * @returns the descriptor, non-blocking and closed on exec; closing the last copy of it ends the connection
  * @throws EvtchnError with the errno of open(2) or mount(2) and what to do about it; nothing stays open then
  */
 export function mountFuse(options: FuseMountOptions): number {
@@ -95,7 +96,8 @@ export function mountFuse(options: FuseMountOptions): number {
 
 function openFuse(): number {
   try {
-    return openDescriptor(FUSE_DEVICE, O_RDWR | O_CLOEXEC);
+    // Non-blocking, since a request that was there may be called off before it is read.
+    return openDescriptor(FUSE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   } catch (error) {
     if (!(error instanceof EvtchnError)) throw error;
     throw new EvtchnError(error.syscall, error.errno, OPEN_ADVICE[-error.errno]);

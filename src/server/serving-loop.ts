@@ -19,11 +19,7 @@ export interface LoopChannel {
   readonly fd: number;
   /** Called when the descriptor is readable. @returns `gone` if it is not to be served any more */
   turn(): ChannelState;
-  close(): void;
 }
-
-/** Why {@link ServingLoop.run} returned. */
-export type LoopEnd = 'stopped' | 'unmounted';
 
 /**
  * The one place where the serving thread waits: for a request, for the next timer of the host, for a wake-up from another
@@ -59,11 +55,13 @@ export class ServingLoop {
   }
 
   /**
-   * Serves until it is stopped, or until no channel is left.
+   * Serves until it is stopped, or until a channel is gone: a host is served through all of its channels or not at all. What
+   * becomes of their descriptors is the caller's business.
+   * @returns the channel that is gone; undefined if the loop was stopped
    * @throws EvtchnError when poll(2) or a channel fails
    */
-  run(): LoopEnd {
-    while (this.channels.length > 0) {
+  run(): LoopChannel | undefined {
+    for (;;) {
       const { entries } = this;
       const ready = pollDescriptors(entries, this.channels.length + 1, this.timeout());
       if (ready < 0) {
@@ -73,26 +71,20 @@ export class ServingLoop {
       }
       this.advance();
       if (ready === 0) continue;
-      if (entries[1]! >>> REVENTS_SHIFT !== 0) return 'stopped';
-      this.turnReady();
+      if (entries[1]! >>> REVENTS_SHIFT !== 0) return undefined;
+      const gone = this.turnReady();
+      if (gone !== undefined) return gone;
     }
-    return 'unmounted';
   }
 
-  private turnReady(): void {
+  /** @returns a channel that turned out to be gone */
+  private turnReady(): LoopChannel | undefined {
     const { entries, channels } = this;
     for (let i = 0; i < channels.length; i++) {
       if (entries[(i + 1) * ENTRY_WORDS + 1]! >>> REVENTS_SHIFT === 0) continue;
-      if (channels[i]!.turn() === 'open') continue;
-      this.drop(channels[i]!);
-      return;
+      if (channels[i]!.turn() === 'gone') return channels[i];
     }
-  }
-
-  private drop(channel: LoopChannel): void {
-    channel.close();
-    this.channels.splice(this.channels.indexOf(channel), 1);
-    this.fillEntries();
+    return undefined;
   }
 
   private fillEntries(): void {
