@@ -78,13 +78,21 @@ export class CuseSession {
       case op.FUSE_INTERRUPT:
         return devices.interrupt();
       default:
-        return this.fail(-ENOSYS);
+        return this.handleUnknown();
     }
+  }
+
+  /** A request that no device gets; CUSE_INIT comes once. */
+  private handleUnknown(): true {
+    const { opcode } = this.request;
+    if (opcode === op.CUSE_INIT) return this.fail(-EIO);
+    return op.hasNoReply(opcode) || this.fail(-ENOSYS);
   }
 
   /** A request that is not as long as it says, or one before the device was made. */
   private handleFirst(): true {
     const { request, reply } = this;
+    if (op.hasNoReply(request.opcode)) return true;
     const fits = request.words[0] === request.length && request.bodyLength >= INIT_IN;
     if (request.opcode !== op.CUSE_INIT || !fits) return this.fail(-EIO);
     const result = negotiateCuse(request, reply, this.options.name);

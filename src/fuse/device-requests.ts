@@ -1,5 +1,5 @@
-import { EAGAIN, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
-import { O_NONBLOCK } from '../abi/fcntl.js';
+import { EAGAIN, EBADF, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
+import { O_NONBLOCK, O_PATH } from '../abi/fcntl.js';
 import type { HostDomain } from '../host/host-domain.js';
 import type { ArgumentMemory } from './argument-memory.js';
 import { DeviceHandle, type HandleOwner, type OpenerProcess } from './device-handle.js';
@@ -83,6 +83,8 @@ export class DeviceRequests implements HandleOwner {
    */
   openDevice(domain: HostDomain, flags: number, by: OpenerProcess): true {
     const { request, reply } = this;
+    // A kernel asks nobody for a file with O_PATH: it would reach no operation.
+    if ((flags & O_PATH) !== 0) return reply.fail(request, -EINVAL);
     const { node } = domain;
     const file = node === undefined ? -ENODEV : node.open(flags, { uid: node.uid, comm: by.comm });
     if (typeof file === 'number') return reply.fail(request, file);
@@ -168,7 +170,7 @@ export class DeviceRequests implements HandleOwner {
     return reply.send(request, POLL_OUT);
   }
 
-  /** RELEASE: the last descriptor is closed, and no call is under way. */
+  /** RELEASE: the last descriptor is closed, and no call should be under way; whoever waits all the same gets EBADF. */
   release(): boolean {
     const { request, reply } = this;
     const handle = this.handle(RELEASE_IN);
@@ -177,6 +179,9 @@ export class DeviceRequests implements HandleOwner {
     this.handles[index] = undefined;
     this.freeHandles.push(index);
     handle.pollArmed = false;
+    for (const { uniqueLow, uniqueHigh } of handle.parked) {
+      reply.answer(uniqueLow, uniqueHigh, -EBADF, 0);
+    }
     handle.parked.length = 0;
     handle.updateWaiting();
     handle.file.put();

@@ -92,11 +92,12 @@ export class FuseSession {
     }
   }
 
-  /** A request that is not as long as it says, or one before the protocol was agreed on. */
+  /** A request that is not as long as it says, one before the protocol was agreed on, or INIT, which comes once. */
   private handleFirst(opcode: number): true {
     const { request, reply } = this;
+    if (op.hasNoReply(opcode)) return true;
     const fits = request.words[0] === request.length && request.bodyLength >= INIT_IN;
-    if (opcode !== op.FUSE_INIT || !fits) {
+    if (opcode !== op.FUSE_INIT || !fits || this.negotiated) {
       return this.fail(-EIO);
     }
     const result = negotiate(request, reply);
@@ -135,6 +136,8 @@ export class FuseSession {
         return this.reply.send(this.request, 0);
       case op.FUSE_NOTIFY_REPLY:
         return true;
+      case op.FUSE_INIT:
+        return this.handleFirst(opcode);
       default:
         return this.fail(refusal(opcode));
     }

@@ -1,5 +1,5 @@
 import { EACCES, ENODEV, ENOENT, ENXIO, EPERM } from '../abi/errno.js';
-import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
+import { O_CLOEXEC, O_RDWR } from '../abi/fcntl.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { openDescriptor } from './descriptor.js';
 
@@ -21,12 +21,12 @@ const OPEN_ADVICE: Readonly<Record<number, string>> = {
 /**
  * Opens /dev/cuse: one device can be made with the descriptor, and is there until its last copy is closed. The kernel's first
  * request, CUSE_INIT, is then waiting in it.
- * @returns the descriptor, non-blocking and closed on exec
+ * @returns the descriptor, closed on exec
  * @throws EvtchnError with the errno of open(2) and what to do about it
  */
 export function openCuse(): number {
   try {
-    return openDescriptor(CUSE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    return openDescriptor(CUSE_DEVICE, O_RDWR | O_CLOEXEC);
   } catch (error) {
     if (!(error instanceof EvtchnError)) throw error;
     throw new EvtchnError(error.syscall, error.errno, OPEN_ADVICE[-error.errno]);

@@ -10,13 +10,13 @@ const nativeUmount = libc('int umount2(const char *target, int flags)');
 
 /** Flags of open(2), asm-generic/fcntl.h. */
 const O_RDWR = 0o2;
-const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 
 /** Flags of mount(2) and umount2(2), linux/mount.h. */
 const MS_NOSUID = 0x2;
 const MS_NODEV = 0x4;
 const MS_BIND = 0x1000;
+const MS_MOVE = 0x2000;
 const MS_REC = 0x4000;
 const MS_PRIVATE = 0x40000;
 const MS_SLAVE = 0x80000;
@@ -76,7 +76,7 @@ export interface FuseMountOptions {
 /**
  * Opens /dev/fuse and mounts it: mount(2), type `fuse.xen-evtchn`, nosuid, nodev, default_permissions. The kernel's first
  * request, INIT, is then waiting in the descriptor; whoever uses the mount blocks until it is answered.
- * @returns the descriptor, non-blocking and closed on exec; closing the last copy of it ends the connection
+ * @returns the descriptor, closed on exec; closing the last copy of it ends the connection
  * @throws EvtchnError with the errno of open(2) or mount(2) and what to do about it; nothing stays open then
  */
 export function mountFuse(options: FuseMountOptions): number {
@@ -94,10 +94,14 @@ export function mountFuse(options: FuseMountOptions): number {
   return fd;
 }
 
+/** Says by an error why /dev/fuse cannot be used, if it cannot. @throws EvtchnError with the errno of open(2) and advice */
+export function checkFuse(): void {
+  closeDescriptor(openFuse());
+}
+
 function openFuse(): number {
   try {
-    // Non-blocking, since a request that was there may be called off before it is read.
-    return openDescriptor(FUSE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    return openDescriptor(FUSE_DEVICE, O_RDWR | O_CLOEXEC);
   } catch (error) {
     if (!(error instanceof EvtchnError)) throw error;
     throw new EvtchnError(error.syscall, error.errno, OPEN_ADVICE[-error.errno]);
@@ -128,6 +132,16 @@ export function bindMount(
   const flags = MS_BIND | (options.recursive === true ? MS_REC : 0);
   if (mount(source, target, null, flags, null) < 0) {
     throw failure(`mount --bind ${source} ${target}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
+  }
+}
+
+/**
+ * Puts a mount somewhere else, with all that is mounted in it: mount(2) with MS_MOVE.
+ * @throws EvtchnError, EINVAL for what is no mount point
+ */
+export function moveMount(from: string, to: string): void {
+  if (mount(from, to, null, MS_MOVE, null) < 0) {
+    throw failure(`mount --move ${from} ${to}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
   }
 }
 

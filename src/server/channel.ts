@@ -1,7 +1,7 @@
 import { EAGAIN, ECONNABORTED, EINTR, EINVAL, ENODEV, ENOENT } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import type { Request } from '../fuse/request.js';
-import { readDescriptor, writeDescriptor } from '../native/descriptor.js';
+import { readDescriptor, setNonBlocking, writeDescriptor } from '../native/descriptor.js';
 import { lastErrno } from '../native/libc.js';
 import { FUSE_DEVICE } from '../native/mount.js';
 
@@ -11,8 +11,8 @@ export interface Session {
   handle(length: number): boolean;
 }
 
-/** What a turn of a channel came to. */
-export type ChannelState = 'open' | 'gone';
+/** What a turn of a channel came to. `interrupted`: it waited for a request, and was called away. */
+export type ChannelState = 'open' | 'interrupted' | 'gone';
 
 /** A descriptor of /dev/fuse (or /dev/cuse) with its session: reads requests, writes replies. */
 export class Channel {
@@ -32,8 +32,13 @@ export class Channel {
     this.bytes = session.request.bytes;
   }
 
+  /** Says whether a turn waits if there is no request, or does nothing then. */
+  setWaiting(waits: boolean): void {
+    setNonBlocking(this.fd, !waits);
+  }
+
   /**
-   * Reads one request and handles it; to be called when the descriptor is readable.
+   * Reads one request and handles it.
    * @returns `gone` when the file system was unmounted or its connection aborted
    * @throws EvtchnError for any other error of read(2)
    */
@@ -47,9 +52,10 @@ export class Channel {
     switch (errno) {
       // ENOENT: the request was called off while it was being read.
       case EAGAIN:
-      case EINTR:
       case ENOENT:
         return 'open';
+      case EINTR:
+        return 'interrupted';
       case ENODEV:
       case ECONNABORTED:
         return 'gone';

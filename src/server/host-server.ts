@@ -2,11 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { EINVAL, errnoMessage, errnoName } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
+import { type ThreadHandle, ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
 import type { CuseDevice, ServingOptions, ThreadMessage } from './thread-message.js';
 
 /** Permission bits of the device, as of the real one. */
 const DEVICE_MODE = 0o600;
+/** Milliseconds between two interrupts of a thread that is to stop. */
+const INTERRUPT_MS = 10;
 /** What an eventfd takes. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
@@ -34,6 +37,9 @@ export class HostServer {
   /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed or lost a character device. */
   readonly ended: Promise<void>;
   readonly #wakeup: number;
+  readonly #interrupter: ThreadInterrupter;
+  #thread: ThreadHandle | undefined;
+  #stopping: NodeJS.Timeout | undefined;
   #over = false;
 
   /**
@@ -42,9 +48,9 @@ export class HostServer {
    * when it did not make a character device, or when the thread fails. The descriptors are closed then
    */
   static async start(options: HostServerOptions): Promise<HostServer> {
-    const wakeup = openWakeup(options);
+    const signals = openSignals(options);
     const { promise, resolve, reject } = settleable();
-    const server = new HostServer(options, wakeup, resolve);
+    const server = new HostServer(options, signals, resolve);
     server.ended.then(
       () => reject(new Error('the file system was unmounted before it was served')),
       reject,
@@ -53,8 +59,13 @@ export class HostServer {
     return server;
   }
 
-  private constructor(options: HostServerOptions, wakeup: number, onReady: () => void) {
+  private constructor(
+    options: HostServerOptions,
+    { wakeup, interrupter }: Signals,
+    onReady: () => void,
+  ) {
     this.#wakeup = wakeup;
+    this.#interrupter = interrupter;
     const { fuse, cuse = [], owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
     const version = packageVersion();
     const workerData: ServingOptions = { fuse, cuse, wakeup, owner, deviceMode, domains, version };
@@ -66,6 +77,7 @@ export class HostServer {
       let refused: string | undefined;
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'ready') onReady();
+        else if (message.type === 'started') this.#thread = message.thread;
         else if (message.type === 'refused') refused ??= message.reason;
         else onWarning?.(warning(message));
       });
@@ -73,6 +85,8 @@ export class HostServer {
       worker.on('exit', () => (refused === undefined ? resolve() : reject(new Error(refused))));
     }).finally(() => {
       this.#over = true;
+      clearInterval(this.#stopping);
+      interrupter.dispose();
       closeDescriptor(wakeup);
     });
     // Whoever wants to know of a failure waits for it; nobody having to is no reason to end the process.
@@ -81,19 +95,37 @@ export class HostServer {
 
   /** Stops serving: the descriptor is closed, and whoever waits in the device gets an error. Twice does nothing. */
   async stop(): Promise<void> {
-    if (!this.#over) writeDescriptor(this.#wakeup, ONE, ONE.length);
+    if (!this.#over) {
+      writeDescriptor(this.#wakeup, ONE, ONE.length);
+      this.#interrupt();
+      // It may have been about to wait, and not have noticed.
+      this.#stopping ??= setInterval(() => this.#interrupt(), INTERRUPT_MS);
+    }
     await this.ended;
+  }
+
+  #interrupt(): void {
+    if (this.#thread !== undefined) this.#interrupter.interrupt(this.#thread);
   }
 }
 
-/** The descriptor that stops the thread. Closes those of the channels if there is none to be had. */
-function openWakeup({ fuse, cuse = [] }: HostServerOptions): number {
+/** By what the serving thread is told to look up from its requests. */
+interface Signals {
+  readonly wakeup: number;
+  readonly interrupter: ThreadInterrupter;
+}
+
+/** Opens them. Closes the descriptors of the channels if they are not to be had. */
+function openSignals({ fuse, cuse = [] }: HostServerOptions): Signals {
   if (fuse === undefined && cuse.length === 0) {
     throw new EvtchnError('serve', EINVAL, 'neither a mounted tree nor a device');
   }
+  let wakeup = -1;
   try {
-    return openEventfd();
+    wakeup = openEventfd();
+    return { wakeup, interrupter: new ThreadInterrupter() };
   } catch (error) {
+    closeDescriptor(wakeup);
     if (fuse !== undefined) closeDescriptor(fuse);
     for (const { fd } of cuse) closeDescriptor(fd);
     throw error;

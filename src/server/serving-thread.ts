@@ -1,14 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ManualClock } from '../clock/manual-clock.js';
 import { XenHost } from '../host/xen-host.js';
 import { closeDescriptor } from '../native/descriptor.js';
+import { interruptibleThread } from '../native/thread-interrupt.js';
 import type { ChannelEvents } from './channel-events.js';
 import { cuseChannel } from './cuse-channel.js';
 import { fuseChannel } from './fuse-channel.js';
 import { ServedHost } from './served-host.js';
 import { ServingLoop } from './serving-loop.js';
 import type { ServingOptions, ThreadMessage } from './thread-message.js';
+import { TurnClock } from './turn-clock.js';
 
 function tell(message: ThreadMessage): void {
   parentPort!.postMessage(message);
@@ -28,21 +29,22 @@ function channelEvents(channels: number): ChannelEvents {
   };
 }
 
-/** The thread that serves a host. It is a thread of its own since it waits in poll(2), and not in Node's event loop. */
+/** The thread that serves a host. It is a thread of its own since it waits in system calls, and not in Node's event loop. */
 function serve(options: ServingOptions): void {
   const { fuse, cuse, domains, wakeup } = options;
   try {
-    const clock = new ManualClock(performance.now());
+    const clock = new TurnClock(() => performance.now());
     const served = new ServedHost(new XenHost({ clock }));
     for (const domid of domains) served.host.createDomain({ domid });
     const settle = () => served.woken.settle();
-    const loop = new ServingLoop(clock, wakeup, () => performance.now(), settle);
+    const loop = new ServingLoop(clock, wakeup, settle);
     const events = channelEvents(cuse.length + (fuse === undefined ? 0 : 1));
     if (fuse !== undefined) loop.add(fuseChannel(fuse, options, served, events));
     const devices = new Map(
       cuse.map((device) => [cuseChannel(device, served, events), device] as const),
     );
     for (const channel of devices.keys()) loop.add(channel);
+    tell({ type: 'started', thread: interruptibleThread() });
     const gone = loop.run();
     const device = [...devices].find(([channel]) => channel === gone)?.[1];
     if (device !== undefined) {

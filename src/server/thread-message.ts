@@ -1,3 +1,5 @@
+import type { ThreadHandle } from '../native/thread-interrupt.js';
+
 /** A character device to be made by CUSE. */
 export interface CuseDevice {
   /** Descriptor of /dev/cuse, newly opened. */
@@ -24,6 +26,8 @@ export interface ServingOptions {
 
 /** What the serving thread tells. */
 export type ThreadMessage =
+  /** It is about to serve; by the handle it is interrupted. */
+  | { readonly type: 'started'; readonly thread: ThreadHandle }
   /** The mount and the devices can be used. */
   | { readonly type: 'ready' }
   /** The kernel's protocol is too old, or it did not make a device: nothing is served. */

@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { O_RDONLY, O_WRONLY } from '../../../src/abi/fcntl.js';
 import type { EvtchnError } from '../../../src/errors/evtchn-error.js';
 import { Request } from '../../../src/fuse/request.js';
-import { closeDescriptor, openDescriptor, openEventfd } from '../../../src/native/descriptor.js';
+import {
+  closeDescriptor,
+  openDescriptor,
+  openEventfd,
+  writeDescriptor,
+} from '../../../src/native/descriptor.js';
+import { openSocketPair } from '../../../src/native/descriptor-passing.js';
 import { Channel, replyWriter, type Session } from '../../../src/server/channel.js';
 
 /** A session that only notes what it is given. */
@@ -56,6 +62,20 @@ describe('Channel', () => {
     const channel = new Channel(owned(openEventfd()), session);
     expect(channel.turn()).toBe('open');
     expect(session.handled).toEqual([]);
+  });
+
+  it('waits for a request or not, as it is told', () => {
+    const [mine, kernels] = openSocketPair().map(owned) as [number, number];
+    const session = new NotingSession();
+    const channel = new Channel(mine, session);
+    channel.setWaiting(false);
+    expect(channel.turn()).toBe('open');
+    channel.setWaiting(true);
+    // It would wait for ever if there was nothing: that it waits is seen by the flag.
+    expect(readFileSync(`/proc/self/fdinfo/${mine}`, 'utf8')).toMatch(/flags:\s+02000002\n/);
+    writeDescriptor(kernels, Buffer.from('late'), 4);
+    expect(channel.turn()).toBe('open');
+    expect(session.handled).toEqual(['late']);
   });
 
   it('passes on what it cannot do anything about', () => {
