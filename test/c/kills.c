@@ -1,6 +1,7 @@
 /* kills DEVICE KIND COUNT: COUNT clients one after another, each killed with SIGKILL in the middle of what KIND says:
  *   read poll select epoll   asleep in that call, with two channels bound and an event unread
  *   ioctl                    while it loops over binds, notifies and unbinds
+ *   stopped                  asleep in read, after a SIGSTOP
  *   threads                  with four threads, each asleep in another call, and a fifth that loops over ioctls
  *   churn                    while it opens and closes the device
  * The next client must get the lowest port again every time: nothing of the one before is left. Prints `killed COUNT`. */
@@ -97,6 +98,7 @@ static const struct kind kinds[] = {
   {"poll", sleep_in_poll, POLL_CALLS},
   {"select", sleep_in_select, SELECT_CALLS},
   {"epoll", sleep_in_epoll, EPOLL_CALLS},
+  {"stopped", sleep_in_read, READ_CALLS},
   {"ioctl", loop_ioctls, NULL},
   {"threads", sleep_in_threads, NULL},
   {"churn", loop_opens, NULL},
@@ -152,6 +154,11 @@ int main(int count, char **arguments) {
     wait_until_busy(pid, kind);
     if (lowest == 0) lowest = report->first_port;
     CHECK(report->first_port == lowest);
+    if (strcmp(kind->name, "stopped") == 0) {
+      int status;
+      CHECK(kill(pid, SIGSTOP) == 0);
+      CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+    }
     kill_and_reap(pid);
   }
   printf("killed %d\n", rounds);

@@ -9,6 +9,8 @@
 #define CALL(function, ...) (note_call(#function), function(__VA_ARGS__))
 
 #define NO_DOMAIN 999u
+/* What handles are restricted to: not our own. */
+#define ONLY_DOMAIN 77
 /* A virq that no kernel takes for itself. */
 #define SPARE_VIRQ 13
 #define BEYOND_VIRQS 24
@@ -135,9 +137,9 @@ static void restricting(void) {
   take(peer, peer_port);
   CHECK_ERRNO(CALL(xenevtchn_restrict, handle, 0), EINVAL);
   CHECK_ERRNO(CALL(xenevtchn_restrict, handle, 0x7ff0), EINVAL);
-  CHECK(CALL(xenevtchn_restrict, handle, 5) == 0);
-  CHECK_ERRNO(CALL(xenevtchn_restrict, handle, 5), EACCES);
-  CHECK_ERRNO(CALL(xenevtchn_bind_unbound_port, handle, 5), EACCES);
+  CHECK(CALL(xenevtchn_restrict, handle, ONLY_DOMAIN) == 0);
+  CHECK_ERRNO(CALL(xenevtchn_restrict, handle, ONLY_DOMAIN), EACCES);
+  CHECK_ERRNO(CALL(xenevtchn_bind_unbound_port, handle, ONLY_DOMAIN), EACCES);
   CHECK_ERRNO(CALL(xenevtchn_bind_virq, handle, SPARE_VIRQ), EACCES);
   CHECK_ERRNO(CALL(xenevtchn_bind_interdomain, handle, self, (evtchn_port_t)port), EACCES);
   /* What was bound before stays usable. */
@@ -218,18 +220,18 @@ static void restricting_all(void) {
   if (pid == 0) {
     xenevtchn_handle *handles[3] = {opened(), opened(), opened()};
     int port = CALL(xenevtchn_bind_unbound_port, handles[0], self);
-    CHECK(CALL(xentoolcore_restrict_all, 5) == 0);
+    CHECK(CALL(xentoolcore_restrict_all, ONLY_DOMAIN) == 0);
     for (int i = 0; i < 3; i++) {
-      CHECK_ERRNO(CALL(xenevtchn_restrict, handles[i], 5), EACCES);
+      CHECK_ERRNO(CALL(xenevtchn_restrict, handles[i], ONLY_DOMAIN), EACCES);
       CHECK_ERRNO(CALL(xenevtchn_bind_interdomain, handles[i], self, (evtchn_port_t)port), EACCES);
-      CHECK_ERRNO(CALL(xenevtchn_bind_unbound_port, handles[i], 5), EACCES);
+      CHECK_ERRNO(CALL(xenevtchn_bind_unbound_port, handles[i], ONLY_DOMAIN), EACCES);
     }
-    CHECK_ERRNO(CALL(xentoolcore_restrict_all, 5), EACCES);
+    CHECK_ERRNO(CALL(xentoolcore_restrict_all, ONLY_DOMAIN), EACCES);
     xenevtchn_handle *later = opened();
     CHECK(CALL(xenevtchn_bind_unbound_port, later, self) > 0);
     closed(later);
     for (int i = 0; i < 3; i++) closed(handles[i]);
-    CHECK(CALL(xentoolcore_restrict_all, 5) == 0);
+    CHECK(CALL(xentoolcore_restrict_all, ONLY_DOMAIN) == 0);
     _exit(0);
   }
   ended_well(pid);

@@ -154,6 +154,23 @@ static void nonblock(void) {
   }
 }
 
+/* As the runtime of Go, and others, read any file that can be polled: everything by edges, until EAGAIN. */
+static void epoll_runtime(void) {
+  uint32_t port;
+  int epoll = epoll_with(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  set_nonblocking(1);
+  CHECK(epoll_now(epoll, 0) == EPOLLOUT);
+  for (int turn = 0; turn < 50; turn++) {
+    CHECK_ERRNO(read(far_file, &port, sizeof port), EAGAIN);
+    pthread_t thread = sender(EPOLL_CALLS);
+    CHECK(epoll_now(epoll, -1) == (EPOLLIN | EPOLLOUT));
+    CHECK(pthread_join(thread, NULL) == 0);
+    take_event();
+    CHECK_ERRNO(read(far_file, &port, sizeof port), EAGAIN);
+    enable();
+  }
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
@@ -163,6 +180,7 @@ static const struct {
   {"epoll-level", epoll_level},
   {"epoll-edge", epoll_edge},
   {"epoll-edge-once", epoll_edge_once},
+  {"epoll-runtime", epoll_runtime},
   {"nonblock", nonblock},
 };
 

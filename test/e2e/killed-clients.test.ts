@@ -20,6 +20,7 @@ describe('clients killed with SIGKILL', () => {
     ['asleep in poll', 'poll'],
     ['asleep in select', 'select'],
     ['asleep in epoll_wait', 'epoll'],
+    ['stopped', 'stopped'],
     ['in the middle of ioctls', 'ioctl'],
     ['with threads in all of these', 'threads'],
     ['opening and closing the device', 'churn'],

@@ -38,25 +38,28 @@ describe('the device of another user', () => {
     await output(program('loopback'), [host.device()]);
   });
 
-  it('stays closed with --allow-other alone, for its mode is 0600', async () => {
-    host = await ServedHost.start({ options: ['--allow-other'] });
+  it('stays closed with --allow-other and a mode that lets nobody in', async () => {
+    host = await ServedHost.start({ options: ['--allow-other', '--mode', '0600'] });
     expect(await asUser(loopback, [host.device()])).toEqual([1, 'open EACCES\n']);
     expect((await asUser('cat', [join(host.directory, '0/files')]))[0]).toBe(1);
   });
 
-  it('is everybody’s with --allow-other and --mode 0666, but its status is not', async () => {
-    host = await ServedHost.start({ options: ['--allow-other', '--mode', '0666'] });
-    // The arguments of its ioctls are in the memory of a process of another user.
-    const [status, said] = await asUser(loopback, [host.device()]);
-    expect([status, said]).toEqual([0, expect.stringMatching(/^port \d+\n$/)]);
-    for (const name of ['files', 'channels']) {
-      expect(await asUser('cat', [join(host.directory, '0', name)])).toEqual([1, '']);
-    }
-    // Nor may others make or destroy domains.
-    expect(await asUser('mkdir', [join(host.directory, '9')])).toEqual([1, '']);
-    expect(await asUser('rmdir', [join(host.directory, '0')])).toEqual([1, '']);
-    expect(await output(program('loopback'), [host.device()])).toBe(said);
-  });
+  it.each([[['--allow-other']], [['--mode', '0666']], [['--allow-other', '--mode', '0666']]])(
+    'is everybody’s with %j, but its status is not',
+    async (options) => {
+      host = await ServedHost.start({ options });
+      // The arguments of its ioctls are in the memory of a process of another user.
+      const [status, said] = await asUser(loopback, [host.device()]);
+      expect([status, said]).toEqual([0, expect.stringMatching(/^port \d+\n$/)]);
+      for (const name of ['files', 'channels']) {
+        expect(await asUser('cat', [join(host.directory, '0', name)])).toEqual([1, '']);
+      }
+      // Nor may others make or destroy domains.
+      expect(await asUser('mkdir', [join(host.directory, '9')])).toEqual([1, '']);
+      expect(await asUser('rmdir', [join(host.directory, '0')])).toEqual([1, '']);
+      expect(await output(program('loopback'), [host.device()])).toBe(said);
+    },
+  );
 
   it('shows in the status files whose each open file is', async () => {
     host = await ServedHost.start({ options: ['--allow-other', '--mode', '0666'] });

@@ -32,6 +32,8 @@ export class ServedHost {
   readonly #folder: string;
   readonly #options: ServedHostOptions;
   #server: Client;
+  /** What the server is to have said on stderr in the end. */
+  #remark = /^$/;
 
   private constructor(
     folder: string,
@@ -54,9 +56,10 @@ export class ServedHost {
     return new ServedHost(folder, directory, options, await serve(directory, options));
   }
 
-  /** Starts it anew in the same place, after its server has gone. */
+  /** Starts it anew in the same place, after its server was killed; it must say that it replaces what that one left. */
   async restart(): Promise<void> {
     this.#server = await serve(this.directory, this.#options);
+    this.#remark = /^xen-evtchn: replaced .*\n$/;
   }
 
   /** Process of the server, as its folder says. */
@@ -130,7 +133,10 @@ export class ServedHost {
   /** Ends it as a service manager would, and removes its folder. @throws (rejects) Error unless it ends well */
   async stop(): Promise<void> {
     this.#server.signal('SIGTERM');
-    await this.#server.endedWell();
+    const { status, stderr } = await this.#server.ended();
+    if (status !== 0 || !this.#remark.test(stderr)) {
+      throw new Error(`serve ended with status ${status}, and said ${stderr}`);
+    }
     const left = servedMounts().filter((path) => path.startsWith(this.#folder));
     if (left.length > 0) throw new Error(`still mounted: ${left.join(' ')}`);
     removeFolder(this.#folder);

@@ -39,6 +39,7 @@ describe('readiness', () => {
     ['epoll, level-triggered', 'epoll-level'],
     ['epoll, edge-triggered', 'epoll-edge'],
     ['no edge for a second event', 'epoll-edge-once'],
+    ['epoll as language runtimes use it', 'epoll-runtime'],
     ['O_NONBLOCK set and cleared after open', 'nonblock'],
   ])('%s', (_, which) => holds('readiness', which));
 });

@@ -1,6 +1,7 @@
-/* server-death DEVICE SERVER_PID: a thread asleep in each call that can wait for events, and one that loops over each
- * other call, when the server is killed with SIGKILL. Prints for each `NAME RESULT MILLISECONDS` (since the kill), and
- * `dead`; after a line of input, which says that a new server is there, opens the device anew. */
+/* sudden-end DEVICE VICTIM: a thread asleep in each call that can wait for events, and one that loops over each other
+ * call, when VICTIM ends: a process, which is killed with SIGKILL, or a directory, which is removed. Prints for each
+ * thread `NAME RESULT MILLISECONDS` (since then), and `dead`; after a line of input, which says that there is a device
+ * again, tries that, and the open files it still has, and prints `anew RESULT`. */
 #include "device.h"
 #include <poll.h>
 #include <pthread.h>
@@ -114,8 +115,8 @@ int main(int count, char **arguments) {
   CHECK(count == 3);
   deadline(60);
   device = arguments[1];
-  pid_t server = (pid_t)atoi(arguments[2]);
-  CHECK(server > 1);
+  const char *victim = arguments[2];
+  CHECK(victim[0] == '/' || atoi(victim) > 1);
   for (size_t i = 0; i < CLIENTS; i++) {
     clients[i].fd = device_open(device, 0);
     strcpy(clients[i].result, "no error");
@@ -123,11 +124,11 @@ int main(int count, char **arguments) {
   }
   for (size_t i = 0; i < CLIENTS; i++)
     while (!busy(&clients[i])) usleep(200);
-  int64_t killed = now_ns();
-  CHECK(kill(server, SIGKILL) == 0);
+  int64_t ended = now_ns();
+  CHECK((victim[0] == '/' ? rmdir(victim) : kill((pid_t)atoi(victim), SIGKILL)) == 0);
   for (size_t i = 0; i < CLIENTS; i++) {
     CHECK(pthread_join(clients[i].thread, NULL) == 0);
-    printf("%s %s %.1f\n", clients[i].name, clients[i].result, (double)(clients[i].ended - killed) / 1e6);
+    printf("%s %s %.1f\n", clients[i].name, clients[i].result, (double)(clients[i].ended - ended) / 1e6);
   }
   printf("dead\n");
   fflush(stdout);
@@ -137,10 +138,12 @@ int main(int count, char **arguments) {
   CHECK(notify_port(fd, (unsigned)channel.first) == 0);
   CHECK(read_port(fd) == channel.second);
   /* What was opened before stays dead, and can be closed. */
+  int error = 0;
   for (size_t i = 0; i < CLIENTS; i++) {
-    CHECK_ERRNO(notify_port(clients[i].fd, 1), ENOTCONN);
+    CHECK(notify_port(clients[i].fd, 1) == -1 && (i == 0 || errno == error));
+    error = errno;
     CHECK(close(clients[i].fd) == 0);
   }
-  printf("anew\n");
+  printf("anew %s\n", errno_name(error));
   return 0;
 }
