@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Where the C library looks without PATH. */
 const DEFAULT_PATH = '/bin:/usr/bin';
@@ -15,24 +15,30 @@ function obstacle(path: string): string | undefined {
   }
 }
 
+/** A path as it is meant in a directory. */
+function inDirectory(cwd: string | undefined, path: string): string {
+  return cwd === undefined || isAbsolute(path) ? path : join(cwd, path);
+}
+
 /** The places where a program of a name is looked for, in order, as execvp(3) does. */
-function candidates(name: string, path: string | undefined, cwd: string): string[] {
+function candidates(name: string, path: string | undefined, cwd: string | undefined): string[] {
   if (name === '') return [];
-  if (name.includes('/')) return [resolve(cwd, name)];
-  return (path ?? DEFAULT_PATH).split(delimiter).map((folder) => resolve(cwd, folder, name));
+  if (name.includes('/')) return [inDirectory(cwd, name)];
+  const folders = (path ?? DEFAULT_PATH).split(delimiter);
+  return folders.map((folder) => inDirectory(cwd, join(folder, name)));
 }
 
 /**
  * Looks a program up as execvp(3) does.
  * @param name - as it is called
  * @param path - value of PATH for it
- * @param cwd - where it will start
+ * @param cwd - where it will start; where this process is, unless given
  * @returns its file, or the errno name of what is wrong: ENOENT for nothing of that name
  */
 export function findProgram(
   name: string,
   path: string | undefined,
-  cwd: string,
+  cwd?: string,
 ): { readonly file: string } | { readonly error: string } {
   let error = 'ENOENT';
   for (const file of candidates(name, path, cwd)) {
