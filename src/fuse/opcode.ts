@@ -54,6 +54,7 @@ const OPCODES = {
   FUSE_SYNCFS: 50,
   FUSE_TMPFILE: 51,
   FUSE_STATX: 52,
+  FUSE_COPY_FILE_RANGE_64: 53,
   CUSE_INIT: 4096,
 } as const satisfies Readonly<Record<string, number>>;
 
@@ -99,4 +100,17 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 /** The header's name of an opcode; `opcode N` for one it does not have. */
 export function opcodeName(opcode: number): string {
   return NAMES.get(opcode) ?? `opcode ${opcode}`;
+}
+
+/** The kernel takes no reply to it: one would be taken for another request's, or for a notification. */
+export function hasNoReply(opcode: number): boolean {
+  switch (opcode) {
+    case FUSE_FORGET:
+    case FUSE_BATCH_FORGET:
+    case FUSE_INTERRUPT:
+    case FUSE_NOTIFY_REPLY:
+      return true;
+    default:
+      return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { figure, withSpread } from '../../report/format.js';
+import { figure, withMiddleHalf } from '../../report/format.js';
 import { median } from '../../statistics.js';
 import { XEN_EVTCHN } from '../servers.js';
 import type { Group } from './group.js';
@@ -34,8 +34,8 @@ export const start: Group<StartFigures> = {
           title: 'Starting a program, ms',
           columns: ['', 'ms'],
           rows: [
-            ['node -e 0', withSpread(node)],
-            ['xen-evtchn run -- true', withSpread(run)],
+            ['node -e 0', withMiddleHalf(node)],
+            ['xen-evtchn run -- true', withMiddleHalf(run)],
           ],
         },
       ],
