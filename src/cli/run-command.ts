@@ -3,13 +3,8 @@ import { exitAtOnce } from '../native/process.js';
 import { STATUS_FAILED, STATUS_USAGE } from '../run/exit-status.js';
 import { errorText, tell } from '../run/message.js';
 import { UsageError } from '../run/usage-error.js';
-import {
-  domainArgument,
-  modeArgument,
-  type RunOptions,
-  runRequest,
-  SEPARATOR,
-} from './run-request.js';
+import { domid, fileMode } from './option-values.js';
+import { type RunOptions, runRequest, SEPARATOR } from './run-request.js';
 
 const EXAMPLES = `
 Examples:
@@ -52,11 +47,11 @@ export function runCommand(): Command {
     )
     .usage(`[options] [--] PROGRAM [ARGS...] [${SEPARATOR} [--domain N] PROGRAM [ARGS...]]...`)
     .argument('[program...]')
-    .option('--domain <N>', 'the domain whose device the program sees (default: 0)', domainArgument)
+    .option('--domain <N>', 'the domain whose device the program sees (default: 0)', domid)
     .option('--host <DIR>', 'join the host served at DIR (default: $XEN_EVTCHN_HOST, if set)')
     .option('--file <FILE>', 'run the programs that a YAML or JSON file lists')
     .option('--allow-other', 'let programs of other users open the device')
-    .option('--mode <MODE>', 'permissions of the device, in octal (default: 600)', modeArgument)
+    .option('--mode <MODE>', 'permissions of the device, in octal (default: 600)', fileMode)
     .passThroughOptions()
     .addHelpText('after', EXAMPLES)
     .action(perform);

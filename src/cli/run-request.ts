@@ -1,9 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { deviceAccess } from '../run/device-access.js';
-import { DOMAIN_RANGE, parseDomain } from '../run/domain-number.js';
 import type { Program } from '../run/program.js';
 import type { RunRequest } from '../run/run.js';
 import { UsageError } from '../run/usage-error.js';
+import { domid } from './option-values.js';
 
 /** The argument between the programs of one command line. */
 export const SEPARATOR = ':::';
@@ -15,21 +15,6 @@ export interface RunOptions {
   readonly file?: string;
   readonly allowOther?: boolean;
   readonly mode?: number;
-}
-
-/** Reads the number of a domain. @throws InvalidArgumentError */
-export function domainArgument(text: string): number {
-  const domain = parseDomain(text);
-  if (domain === undefined) throw new InvalidArgumentError(`It must be ${DOMAIN_RANGE}.`);
-  return domain;
-}
-
-/** Reads permission bits in octal. @throws InvalidArgumentError */
-export function modeArgument(text: string): number {
-  if (!/^0?[0-7]{3}$/.test(text)) {
-    throw new InvalidArgumentError('It must be permission bits in octal, such as 660.');
-  }
-  return Number.parseInt(text, 8);
 }
 
 /** Cuts the words of a command line at its separators. */
@@ -63,7 +48,7 @@ function laterProgram(words: readonly string[]): Program {
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .helpOption(false)
-    .option('--domain <N>', '', domainArgument)
+    .option('--domain <N>', '', domid)
     .argument('[program...]')
     .passThroughOptions();
   try {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { Client } from './client.js';
 import { servedMounts } from './leftovers.js';
@@ -124,6 +125,17 @@ describe('run, killed by SIGKILL', () => {
     await vi.waitFor(() => expect(runsStill(pid)).toBe(false), { timeout: 5000 });
     expect(leftovers()).toEqual([]);
   });
+
+  it.each([0, 30, 60, 90, 120, 150, 180])(
+    'leaves nothing, %i ms after its start',
+    async (delay) => {
+      const client = await startRun(['sleep', '60']);
+      await setTimeout(delay);
+      client.signal('SIGKILL');
+      expect((await client.ended()).status).toBe(137);
+      expect(leftovers()).toEqual([]);
+    },
+  );
 
   it('takes a program along that does not use the device', async () => {
     const client = await startRun(['sh', '-c', 'echo $$; exec sleep 60']);

@@ -55,8 +55,7 @@ describe('run', () => {
   });
 
   it('runs two at once, each with a host of its own', async () => {
-    const script =
-      'ports = [bind(0) for _ in range(3)]; say(*ports); sys.stdin.read()';
+    const script = 'ports = [bind(0) for _ in range(3)]; say(*ports); sys.stdin.read()';
     const both = await Promise.all([startRun(onDevice(script)), startRun(onDevice(script))]);
     const [one, other] = await Promise.all(both.map((client) => client.line()));
     expect(one).toMatch(/^\d+ \d+ \d+$/);
