@@ -9,10 +9,11 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { bindMount, mountTmpfs, moveMount } from '../native/mount.js';
 import type { Stage } from './stage.js';
+import { copyMultiplexer, needsItsDirectory } from './terminal-multiplexer.js';
 
 /** The device, as every program knows it. */
 export const DEVICE = '/dev/xen/evtchn';
@@ -86,14 +87,13 @@ export function makeRoomForDevice(stage: Stage, path: string = DEVICE): void {
   const copy = stage.directory('copy');
   mountTmpfs(copy, statSync(directory).mode & 0o7777);
   const [missing = ''] = path.slice(join(directory, '/').length).split('/');
-  for (const { name, as } of copiedEntries(
-    readdirSync(directory, { withFileTypes: true }),
-    missing,
-  )) {
-    copyEntry(join(directory, name), join(copy, name), as);
+  const entries = readdirSync(directory, { withFileTypes: true });
+  for (const { name, as } of copiedEntries(entries, missing)) {
+    if (as === 'file' && needsItsDirectory(name, directory)) copyMultiplexer(directory, copy);
+    else copyEntry(join(directory, name), join(copy, name), as);
   }
   const inCopy = join(copy, path.slice(directory.length));
   mkdirSync(dirname(inCopy), { recursive: true });
-  makeFile(join(dirname(inCopy), basename(inCopy)));
+  makeFile(inCopy);
   moveMount(copy, directory);
 }

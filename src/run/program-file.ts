@@ -125,7 +125,7 @@ function contents(document: Document, name: string): unknown {
 function toProgram(entry: v.InferOutput<typeof program>, file: string): Program {
   const { domain, command, env, cwd } = entry;
   const shell = typeof command === 'string';
-  const name = entry.name ?? (shell ? command : undefined);
+  const name = entry.name ?? (shell ? command.split('\n')[0] : undefined);
   return {
     domain,
     command: shell ? ['/bin/sh', '-c', command] : (command as [string, ...string[]]),

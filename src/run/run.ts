@@ -43,6 +43,7 @@ export async function run(request: RunRequest): Promise<number> {
 /** Makes the host, and a mount namespace for every domain. */
 async function prepare(request: RunRequest) {
   const domains = [...new Set(request.programs.map(({ domain }) => domain))];
+  const base = MountNamespace.current();
   const stage = new Stage();
   try {
     const starting = startSource(request, stage, domains);
@@ -50,12 +51,11 @@ async function prepare(request: RunRequest) {
     starting.catch(() => {});
     makeRoomForDevice(stage);
     const source = await starting;
-    const base = MountNamespace.current();
     const views = new Map(domains.map((domain) => [domain, makeView(base, source, domain, stage)]));
-    base.enter();
-    base.close();
     return { source, views };
   } finally {
+    base.enter();
+    base.close();
     stage.remove();
   }
 }
@@ -66,6 +66,8 @@ async function startSource(
   domains: readonly number[],
 ): Promise<DeviceSource> {
   if (host !== undefined) return joinHost(host, domains);
+  // Node starts no thread in a directory that was removed. The programs start where we were.
+  process.chdir('/');
   return startPrivateHost(stage.directory('host'), domains, access);
 }
 
