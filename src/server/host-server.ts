@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { errnoMessage, errnoName } from '../abi/errno.js';
+import { EINVAL, errnoMessage, errnoName } from '../abi/errno.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
 import { type ThreadHandle, ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
-import type { ServingOptions, ThreadMessage } from './thread-message.js';
+import type { CuseDevice, ServingOptions, ThreadMessage } from './thread-message.js';
 
 /** Permission bits of the device, as of the real one. */
 const DEVICE_MODE = 0o600;
@@ -14,8 +15,10 @@ const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** How a host is served. */
 export interface HostServerOptions {
-  /** Descriptor of /dev/fuse, mounted; owned by the server from now on, whatever becomes of it. */
-  readonly fuse: number;
+  /** Descriptor of /dev/fuse, mounted: the tree is served there. Owned by the server from now on, whatever becomes of it. */
+  readonly fuse?: number | undefined;
+  /** Character devices to make; their descriptors are owned by the server likewise. */
+  readonly cuse?: readonly CuseDevice[] | undefined;
   /** Who the tree belongs to; ids of this process' user namespace. */
   readonly owner: { readonly uid: number; readonly gid: number };
   /** Permission bits of the devices, 0 to 0o777; 0o600 unless given. */
@@ -26,9 +29,12 @@ export interface HostServerOptions {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** A Xen host behind a mounted file system. It runs in a thread of its own, so this thread may use the mount. */
+/**
+ * A Xen host behind a mounted file system, character devices, or both. It runs in a thread of its own, so this thread may use
+ * them.
+ */
 export class HostServer {
-  /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed. */
+  /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed or lost a character device. */
   readonly ended: Promise<void>;
   readonly #wakeup: number;
   readonly #interrupter: ThreadInterrupter;
@@ -38,10 +44,11 @@ export class HostServer {
 
   /**
    * Starts serving.
-   * @throws (rejects) Error when the kernel's protocol is too old, or the thread fails; the descriptor is closed then
+   * @throws (rejects) EvtchnError EINVAL if there is nothing to serve through; Error when the kernel's protocol is too old,
+   * when it did not make a character device, or when the thread fails. The descriptors are closed then
    */
   static async start(options: HostServerOptions): Promise<HostServer> {
-    const signals = openSignalsOrClose(options.fuse);
+    const signals = openSignals(options);
     const { promise, resolve, reject } = settleable();
     const server = new HostServer(options, signals, resolve);
     server.ended.then(
@@ -59,9 +66,9 @@ export class HostServer {
   ) {
     this.#wakeup = wakeup;
     this.#interrupter = interrupter;
-    const { fuse, owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
+    const { fuse, cuse = [], owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
     const version = packageVersion();
-    const workerData: ServingOptions = { fuse, wakeup, owner, deviceMode, domains, version };
+    const workerData: ServingOptions = { fuse, cuse, wakeup, owner, deviceMode, domains, version };
     const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {
       workerData,
       stdout: false,
@@ -71,8 +78,8 @@ export class HostServer {
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'ready') onReady();
         else if (message.type === 'started') this.#thread = message.thread;
-        else if (message.type === 'refused') refused = message.reason;
-        else if (message.type !== 'ended') onWarning?.(warning(message));
+        else if (message.type === 'refused') refused ??= message.reason;
+        else onWarning?.(warning(message));
       });
       worker.on('error', reject);
       worker.on('exit', () => (refused === undefined ? resolve() : reject(new Error(refused))));
@@ -108,14 +115,19 @@ interface Signals {
   readonly interrupter: ThreadInterrupter;
 }
 
-function openSignalsOrClose(fuse: number): Signals {
+/** Opens them. Closes the descriptors of the channels if they are not to be had. */
+function openSignals({ fuse, cuse = [] }: HostServerOptions): Signals {
+  if (fuse === undefined && cuse.length === 0) {
+    throw new EvtchnError('serve', EINVAL, 'neither a mounted tree nor a device');
+  }
   let wakeup = -1;
   try {
     wakeup = openEventfd();
     return { wakeup, interrupter: new ThreadInterrupter() };
   } catch (error) {
     closeDescriptor(wakeup);
-    closeDescriptor(fuse);
+    if (fuse !== undefined) closeDescriptor(fuse);
+    for (const { fd } of cuse) closeDescriptor(fd);
     throw error;
   }
 }
