@@ -103,6 +103,7 @@ async function untilTheEnd(
   const { audience, stop } = means;
   const place = await prepareHostDirectory(options.at, options.allowOther ? 0o755 : 0o700, keeper);
   const machineDevice = await prepareDevice(options, keeper);
+  if (stop.isWished) return;
   const { host, mount } = await start(options, place, machineDevice, means, keeper);
   started(host);
   machineDevice?.show(place.path, mount);
