@@ -27,6 +27,7 @@ export interface ServedDeviceOptions {
 export class ServedDevice implements DeviceUnderTest {
   readonly #folder: string;
   readonly #host: string;
+  readonly #cuse: boolean;
   readonly #server: ChildProcess;
   #said = '';
   #ended: string | undefined;
@@ -47,6 +48,7 @@ export class ServedDevice implements DeviceUnderTest {
   private constructor({ cuse, command = [COMMAND] }: ServedDeviceOptions) {
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-')));
     this.#host = join(this.#folder, 'host');
+    this.#cuse = cuse;
     // Other users must get as far as the device's own permissions.
     const args = ['serve', '--at', this.#host, '--allow-other', '--mode', '600', '--ready-fd', '3'];
     this.#server = spawn(process.execPath, [...command, ...args, ...(cuse ? ['--cuse'] : [])], {
@@ -91,7 +93,15 @@ export class ServedDevice implements DeviceUnderTest {
     const domain = join(this.#host, '0');
     await this.#within('destroying domain 0', rmdir(domain));
     await this.#within('making domain 0', mkdir(domain));
-    return join(domain, 'evtchn');
+    return this.#cuse ? this.#characterDevice() : join(domain, 'evtchn');
+  }
+
+  /** What the served tree says of the device of CUSE; it stays where it is when its domain is made anew. */
+  async #characterDevice(): Promise<string> {
+    const text = await this.#within('reading server', readFile(join(this.#host, 'server'), 'utf8'));
+    const path = /^device 0 (\/dev\/.+)$/m.exec(text)?.[1];
+    if (path === undefined) throw new Error(`no device of domain 0 over CUSE:\n${text}`);
+    return path;
   }
 
   async state(): Promise<string> {
