@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { deviceAccess } from '../run/device-access.js';
-import type { ServeMeans, ServeOptions } from '../serve/serve.js';
+import type { ServeOptions } from '../serve/serve.js';
+import { StopRequest } from '../serve/stop-request.js';
 import { descriptor, domid, domidList, fileMode } from './option-values.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
@@ -10,6 +11,7 @@ interface Flags {
   readonly at?: string;
   readonly domains: readonly number[];
   readonly devXen?: number;
+  readonly cuse?: boolean;
   readonly readyFd?: number;
   readonly allowOther?: boolean;
   readonly mode?: number;
@@ -39,42 +41,54 @@ function defaultPlace(command: Command): string {
 
 function wanted(flags: Flags, command: Command): ServeOptions {
   if (flags.at === '') command.error("option '--at <DIR>' needs a directory");
-  const { domains, devXen } = flags;
+  const { domains, devXen, cuse = false } = flags;
+  if (cuse && devXen === undefined) {
+    command.error('--cuse makes a device for the whole machine: say whose with --dev-xen N');
+  }
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
   const at = resolve(flags.at ?? defaultPlace(command));
-  return { at, domains: all, devXen, ...deviceAccess(flags) };
+  return { at, domains: all, devXen, cuse, ...deviceAccess(flags) };
 }
 
-/** Serves, with the means of this machine. */
-async function act(flags: Flags, command: Command): Promise<void> {
-  const options = wanted(flags, command);
+/** Checks what the options say about this process. */
+async function checkDescriptor(fd: number | undefined, command: Command): Promise<void> {
+  if (fd === undefined) return;
   const { wrongDescriptor } = await import('../serve/ready-descriptor.js');
-  const wrong = flags.readyFd === undefined ? undefined : wrongDescriptor(flags.readyFd);
+  const wrong = wrongDescriptor(fd);
   if (wrong !== undefined) command.error(`option '--ready-fd <FD>': ${wrong}`);
+}
 
+const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
+
+/** Serves, with the means of this machine. */
+async function serveHere(options: ServeOptions, readyFd: number | undefined, stop: StopRequest) {
   const { serve } = await import('../serve/serve.js');
   const { chooseMounter } = await import('../serve/mounter.js');
-  const { StopRequest } = await import('../serve/stop-request.js');
   const { HostServer } = await import('../server/host-server.js');
-  const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
-  const stop = new StopRequest(() => {
-    say('ending at once');
-    process.exit(1);
-  });
-  const means: ServeMeans = {
+  await serve(options, {
     mounter: chooseMounter(),
     startHost: (host) => HostServer.start({ ...host, onWarning: say }),
     stop,
     audience: {
       print: (line) => standardOutput(`${line}\n`),
       say,
-      readyFd: flags.readyFd,
+      readyFd,
       notifySocket: process.env.NOTIFY_SOCKET,
     },
-  };
+  });
+}
+
+/** Serves until a signal comes; from the first moment on that is no failure. */
+async function act(flags: Flags, command: Command): Promise<void> {
+  const stop = new StopRequest(() => {
+    say('ending at once');
+    process.exit(1);
+  });
   stop.listen();
   try {
-    await serve(options, means);
+    const options = wanted(flags, command);
+    await checkDescriptor(flags.readyFd, command);
+    await serveHere(options, flags.readyFd, stop);
   } finally {
     stop.ignore();
   }
@@ -91,6 +105,7 @@ export function serveCommand(): Command {
         .default([0], '0'),
     )
     .option('--dev-xen <N>', "show a domain's device at /dev/xen/evtchn of this machine", domid)
+    .option('--cuse', 'make that a true character device, by CUSE, and not a file')
     .option('--ready-fd <FD>', 'write "ready" there when it is served', descriptor)
     .option('--allow-other', 'let other users in; their programs need a server of root')
     .option('--mode <MODE>', 'permissions of the devices (0600; 0666 with --allow-other)', fileMode)

@@ -60,7 +60,15 @@ function serveMachine(facts: Facts): Verdict {
   return works(command, 'by mount(2)');
 }
 
+function serveCuse(facts: Facts): Verdict {
+  const command = 'xen-evtchn serve --dev-xen --cuse';
+  const machine = serveMachine(facts);
+  if (!machine.works) return { ...machine, command };
+  if (facts.cuse !== 'open') return fails(command, '/dev/cuse does not open');
+  return works(command, 'a true character device');
+}
+
 /** Which commands work on a machine; `run` is the first. */
 export function verdictsOf(facts: Facts): Verdict[] {
-  return [run, runCuse, serve, serveMachine].map((verdict) => verdict(facts));
+  return [run, runCuse, serve, serveMachine, serveCuse].map((verdict) => verdict(facts));
 }

@@ -55,7 +55,13 @@ class Machine {
   });
 
   options(given: Partial<ServeOptions> = {}): ServeOptions {
-    const usual = { domains: [0], devXen: undefined, allowOther: false, deviceMode: 0o600 };
+    const usual = {
+      domains: [0],
+      devXen: undefined,
+      cuse: false,
+      allowOther: false,
+      deviceMode: 0o600,
+    };
     return { at: this.at, ...usual, ...given };
   }
 
@@ -109,7 +115,7 @@ describe('serve', () => {
     expect(machine.printed).toEqual([`serving ${machine.at}`]);
     expect(machine.mounter.asked).toEqual([{ mountpoint: machine.at, allowOther: true }]);
     const owner = { uid: process.getuid!(), gid: process.getgid!() };
-    expect(machine.started).toMatchObject({ owner, deviceMode: 0o660, domains: [0, 7] });
+    expect(machine.started).toMatchObject({ owner, cuse: [], deviceMode: 0o660, domains: [0, 7] });
     expect(machine.host.stops).toBe(0);
     machine.signal();
     await end;
@@ -169,11 +175,25 @@ describe('serve', () => {
     expect(machine.started).toBeUndefined();
   });
 
-  it('is not ready when a signal came first, and ends well', async () => {
+  it('mounts nothing when a signal came first, and ends well', async () => {
     const machine = new Machine();
     machine.signal();
     await serve(machine.options(), machine.means());
     expect(machine.printed).toEqual([]);
+    expect(machine.mounter.asked).toEqual([]);
+    expect(machine.left()).toEqual(NOTHING);
+  });
+
+  it('is not ready when a signal comes while the host starts, and ends well', async () => {
+    const machine = new Machine();
+    const means = machine.means(async ({ fuse }) => {
+      closeSync(fuse);
+      machine.signal();
+      return machine.host;
+    });
+    await serve(machine.options(), means);
+    expect(machine.printed).toEqual([]);
+    expect(machine.host.stops).toBe(1);
     expect(machine.left()).toEqual(NOTHING);
   });
 
