@@ -11,7 +11,6 @@ interface Flags {
   readonly at?: string;
   readonly domains: readonly number[];
   readonly devXen?: number;
-  readonly cuse?: boolean;
   readonly readyFd?: number;
   readonly allowOther?: boolean;
   readonly mode?: number;
@@ -41,13 +40,10 @@ function defaultPlace(command: Command): string {
 
 function wanted(flags: Flags, command: Command): ServeOptions {
   if (flags.at === '') command.error("option '--at <DIR>' needs a directory");
-  const { domains, devXen, cuse = false } = flags;
-  if (cuse && devXen === undefined) {
-    command.error('--cuse makes a device for the whole machine: say whose with --dev-xen N');
-  }
+  const { domains, devXen } = flags;
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
   const at = resolve(flags.at ?? defaultPlace(command));
-  return { at, domains: all, devXen, cuse, ...deviceAccess(flags) };
+  return { at, domains: all, devXen, ...deviceAccess(flags) };
 }
 
 /** Checks what the options say about this process. */
@@ -105,7 +101,6 @@ export function serveCommand(): Command {
         .default([0], '0'),
     )
     .option('--dev-xen <N>', "show a domain's device at /dev/xen/evtchn of this machine", domid)
-    .option('--cuse', 'make that a true character device, by CUSE, and not a file')
     .option('--ready-fd <FD>', 'write "ready" there when it is served', descriptor)
     .option('--allow-other', 'let other users in; their programs need a server of root')
     .option('--mode <MODE>', 'permissions of the devices (0600; 0666 with --allow-other)', fileMode)

@@ -1,8 +1,6 @@
 import { closeDescriptor } from '../native/descriptor.js';
-import type { CuseDevice } from '../server/thread-message.js';
-import { prepareCharacterDevice } from './character-device.js';
 import { prepareHostDirectory } from './host-directory.js';
-import { MACHINE_DEVICE, type MachineDevice, prepareMachineDevice } from './machine-device.js';
+import { MACHINE_DEVICE, prepareMachineDevice, showDevice } from './machine-device.js';
 import type { Mount } from './mount-table.js';
 import type { Mounter } from './mounter.js';
 import { mountedHost, unmountOwn } from './own-mount.js';
@@ -19,8 +17,6 @@ export interface ServeOptions {
   readonly domains: readonly number[];
   /** The domain whose device is shown at `/dev/xen/evtchn` of the whole machine; one of `domains`. */
   readonly devXen: number | undefined;
-  /** Whether that is a character device, made by CUSE, and not a file of the host. */
-  readonly cuse: boolean;
   /** Whether other users may use the host. */
   readonly allowOther: boolean;
   /** Permissions of the devices. */
@@ -34,10 +30,9 @@ export interface ServedHost {
   stop(): Promise<void>;
 }
 
-/** Starts to answer on an open /dev/fuse and on character devices, whose descriptors are the host's from then on. */
+/** Starts to answer on an open /dev/fuse, which is the host's from then on. */
 export type StartHost = (options: {
   readonly fuse: number;
-  readonly cuse: readonly CuseDevice[];
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly deviceMode: number;
   readonly domains: readonly number[];
@@ -57,22 +52,10 @@ interface MountedHost {
   readonly mount: Mount;
 }
 
-/** Gets the place of the machine's device ready, if there is to be one. */
-async function prepareDevice(
-  { devXen, cuse, deviceMode }: ServeOptions,
-  keeper: PlaceKeeper,
-): Promise<MachineDevice | undefined> {
-  if (devXen === undefined) return undefined;
-  return cuse
-    ? prepareCharacterDevice(MACHINE_DEVICE, devXen, deviceMode, keeper)
-    : prepareMachineDevice(MACHINE_DEVICE, devXen, keeper);
-}
-
 /** Mounts and starts a host on a directory that was made ready. */
 async function start(
   options: ServeOptions,
   place: Place,
-  machineDevice: MachineDevice | undefined,
   { mounter, startHost }: ServeMeans,
   keeper: PlaceKeeper,
 ): Promise<MountedHost> {
@@ -87,8 +70,7 @@ async function start(
   keeper.undo.add(() => unmountOwn(place.path, mount.device, mounter));
   const owner = { uid: process.getuid!(), gid: process.getgid!() };
   const { deviceMode, domains } = options;
-  const cuse = machineDevice?.take() ?? [];
-  const host = await startHost({ fuse, cuse, owner, deviceMode, domains });
+  const host = await startHost({ fuse, owner, deviceMode, domains });
   place.release();
   return { host, mount };
 }
@@ -102,11 +84,15 @@ async function untilTheEnd(
 ): Promise<void> {
   const { audience, stop } = means;
   const place = await prepareHostDirectory(options.at, options.allowOther ? 0o755 : 0o700, keeper);
-  const machineDevice = await prepareDevice(options, keeper);
+  const { devXen } = options;
+  const devicePlace =
+    devXen === undefined ? undefined : await prepareMachineDevice(MACHINE_DEVICE, keeper);
   if (stop.isWished) return;
-  const { host, mount } = await start(options, place, machineDevice, means, keeper);
+  const { host, mount } = await start(options, place, means, keeper);
   started(host);
-  machineDevice?.show(place.path, mount);
+  if (devicePlace !== undefined) {
+    showDevice(`${place.path}/${devXen}/evtchn`, mount, devicePlace, keeper);
+  }
   if (!stop.isWished) announceReady(audience, options.at, options.domains);
   await Promise.race([host.ended, stop.wished]);
   if (!stop.isWished) audience.say(`${options.at} was unmounted: ending`);

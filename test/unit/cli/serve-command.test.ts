@@ -28,7 +28,6 @@ it.each([
   [['--ready-fd', '98765'], 'descriptor 98765 is not open'],
   [['--at', ''], 'needs a directory'],
   [['--at'], 'argument missing'],
-  [['--cuse'], 'say whose with --dev-xen N'],
   [['somewhere'], 'too many arguments'],
 ])('refuses %j', async (args, words) => {
   expect(await refusal(args)).toContain(words);

@@ -26,8 +26,8 @@ it('makes folder and file, whatever the umask, and removes both', async () => {
   const device = join(folder, 'evtchn');
   const before = process.umask(0o077);
   const kept = keeper();
-  const prepared = await prepareMachineDevice(device, 0, kept).finally(() => process.umask(before));
-  expect(prepared.take()).toEqual([]);
+  const place = await prepareMachineDevice(device, kept).finally(() => process.umask(before));
+  expect(place.path).toBe(device);
   expect(statSync(folder).mode & 0o7777).toBe(0o755);
   expect(statSync(device)).toMatchObject({ size: 0 });
   kept.undo.run();
@@ -39,7 +39,7 @@ it('removes the file only, where the folder was there', async () => {
   const folder = join(ownFolder(), 'xen');
   mkdirSync(folder);
   const kept = keeper();
-  await prepareMachineDevice(join(folder, 'evtchn'), 0, kept);
+  await prepareMachineDevice(join(folder, 'evtchn'), kept);
   kept.undo.run();
   expect(existsSync(folder)).toBe(true);
   expect(existsSync(join(folder, 'evtchn'))).toBe(false);
@@ -50,13 +50,13 @@ it('leaves an empty file that was there, and a folder that others have used sinc
   const device = join(folder, 'evtchn');
   writeFileSync(device, '');
   const kept = keeper();
-  await prepareMachineDevice(device, 0, kept);
+  await prepareMachineDevice(device, kept);
   kept.undo.run();
   expect(existsSync(device)).toBe(true);
 
   const made = join(folder, 'xen');
   const other = keeper();
-  await prepareMachineDevice(join(made, 'evtchn'), 0, other);
+  await prepareMachineDevice(join(made, 'evtchn'), other);
   writeFileSync(join(made, 'gntdev'), '');
   other.undo.run();
   expect(existsSync(join(made, 'gntdev'))).toBe(true);
@@ -65,19 +65,19 @@ it('leaves an empty file that was there, and a folder that others have used sinc
 });
 
 it('refuses a device, and something that is none, and changes nothing', async () => {
-  await expect(prepareMachineDevice('/dev/null', 0, keeper())).rejects.toMatchObject({
+  await expect(prepareMachineDevice('/dev/null', keeper())).rejects.toMatchObject({
     code: 'EEXIST',
     message: expect.stringContaining('leave --dev-xen out'),
   });
   const path = join(ownFolder(), 'evtchn');
   writeFileSync(path, 'text');
-  await expect(prepareMachineDevice(path, 0, keeper())).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(prepareMachineDevice(path, keeper())).rejects.toMatchObject({ code: 'EEXIST' });
 });
 
 it('refuses who may not mount, before anything is made', async () => {
   vi.mocked(hasCapability).mockReturnValue(false);
   const device = join(ownFolder(), 'xen', 'evtchn');
-  await expect(prepareMachineDevice(device, 0, keeper())).rejects.toMatchObject({
+  await expect(prepareMachineDevice(device, keeper())).rejects.toMatchObject({
     code: 'EPERM',
     message: expect.stringContaining('root'),
   });

@@ -55,13 +55,7 @@ class Machine {
   });
 
   options(given: Partial<ServeOptions> = {}): ServeOptions {
-    const usual = {
-      domains: [0],
-      devXen: undefined,
-      cuse: false,
-      allowOther: false,
-      deviceMode: 0o600,
-    };
+    const usual = { domains: [0], devXen: undefined, allowOther: false, deviceMode: 0o600 };
     return { at: this.at, ...usual, ...given };
   }
 
@@ -115,7 +109,7 @@ describe('serve', () => {
     expect(machine.printed).toEqual([`serving ${machine.at}`]);
     expect(machine.mounter.asked).toEqual([{ mountpoint: machine.at, allowOther: true }]);
     const owner = { uid: process.getuid!(), gid: process.getgid!() };
-    expect(machine.started).toMatchObject({ owner, cuse: [], deviceMode: 0o660, domains: [0, 7] });
+    expect(machine.started).toMatchObject({ owner, deviceMode: 0o660, domains: [0, 7] });
     expect(machine.host.stops).toBe(0);
     machine.signal();
     await end;
