@@ -32,6 +32,7 @@ interface RunOptions {
   readonly domain?: number;
   readonly host?: string;
   readonly file?: string;
+  readonly cuse?: boolean;
   readonly allowOther?: boolean;
   readonly mode?: number;
 }
@@ -114,6 +115,7 @@ async function request(words: readonly string[], options: RunOptions): Promise<R
   }
   return {
     programs: await programs(words, options),
+    cuse: options.cuse ?? false,
     access: deviceAccess(options),
     ...(host === undefined ? {} : { host }),
   };
@@ -146,6 +148,7 @@ export function runCommand(): Command {
     .option('--domain <N>', 'the domain whose device the program sees (default: 0)', domainArgument)
     .option('--host <DIR>', 'join the host served at DIR (default: $XEN_EVTCHN_HOST, if set)')
     .option('--file <FILE>', 'run the programs that a YAML or JSON file lists')
+    .option('--cuse', 'a character device, by CUSE; needs root')
     .option('--allow-other', 'let programs of other users open the device')
     .option('--mode <MODE>', 'permissions of the device, in octal (default: 600)', modeArgument)
     .passThroughOptions()
