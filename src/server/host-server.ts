@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { EINVAL, errnoMessage, errnoName } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
-import { type ThreadHandle, ThreadInterrupter } from '../native/thread-interrupt.js';
+import { ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
 import type { CuseDevice, ServingOptions, ThreadMessage } from './thread-message.js';
+import { ThreadState } from './thread-state.js';
 
 /** Permission bits of the device, as of the real one. */
 const DEVICE_MODE = 0o600;
@@ -38,7 +39,7 @@ export class HostServer {
   readonly ended: Promise<void>;
   readonly #wakeup: number;
   readonly #interrupter: ThreadInterrupter;
-  #thread: ThreadHandle | undefined;
+  readonly #state = new ThreadState();
   #stopping: NodeJS.Timeout | undefined;
   #over = false;
 
@@ -68,7 +69,17 @@ export class HostServer {
     this.#interrupter = interrupter;
     const { fuse, cuse = [], owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
     const version = packageVersion();
-    const workerData: ServingOptions = { fuse, cuse, wakeup, owner, deviceMode, domains, version };
+    const state = this.#state.buffer;
+    const workerData: ServingOptions = {
+      fuse,
+      cuse,
+      wakeup,
+      state,
+      owner,
+      deviceMode,
+      domains,
+      version,
+    };
     const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {
       workerData,
       stdout: false,
@@ -77,7 +88,6 @@ export class HostServer {
       let refused: string | undefined;
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'ready') onReady();
-        else if (message.type === 'started') this.#thread = message.thread;
         else if (message.type === 'refused') refused ??= message.reason;
         else onWarning?.(warning(message));
       });
@@ -85,10 +95,12 @@ export class HostServer {
       worker.on('exit', () => (refused === undefined ? resolve() : reject(new Error(refused))));
     }).finally(() => {
       this.#over = true;
+      process.off('exit', this.#onExit);
       clearInterval(this.#stopping);
       interrupter.dispose();
       closeDescriptor(wakeup);
     });
+    process.on('exit', this.#onExit);
     // Whoever wants to know of a failure waits for it; nobody having to is no reason to end the process.
     this.ended.catch(() => {});
   }
@@ -104,8 +116,16 @@ export class HostServer {
     await this.ended;
   }
 
+  /** Node waits for its threads when it ends, and one in a system call would never hear of it. */
+  readonly #onExit = (): void => {
+    writeDescriptor(this.#wakeup, ONE, ONE.length);
+    do this.#interrupt();
+    while (!this.#state.waitOver(INTERRUPT_MS));
+  };
+
   #interrupt(): void {
-    if (this.#thread !== undefined) this.#interrupter.interrupt(this.#thread);
+    const { handle } = this.#state;
+    if (handle !== undefined) this.#interrupter.interrupt(handle);
   }
 }
 

@@ -9,6 +9,7 @@ import { fuseChannel } from './fuse-channel.js';
 import { ServedHost } from './served-host.js';
 import { ServingLoop } from './serving-loop.js';
 import type { ServingOptions, ThreadMessage } from './thread-message.js';
+import { ThreadState } from './thread-state.js';
 import { TurnClock } from './turn-clock.js';
 
 function tell(message: ThreadMessage): void {
@@ -32,6 +33,7 @@ function channelEvents(channels: number): ChannelEvents {
 /** The thread that serves a host. It is a thread of its own since it waits in system calls, and not in Node's event loop. */
 function serve(options: ServingOptions): void {
   const { fuse, cuse, domains, wakeup } = options;
+  const state = new ThreadState(options.state);
   try {
     const clock = new TurnClock(() => performance.now());
     const served = new ServedHost(new XenHost({ clock }));
@@ -44,7 +46,7 @@ function serve(options: ServingOptions): void {
       cuse.map((device) => [cuseChannel(device, served, events), device] as const),
     );
     for (const channel of devices.keys()) loop.add(channel);
-    tell({ type: 'started', thread: interruptibleThread() });
+    state.setHandle(interruptibleThread());
     const gone = loop.run();
     const device = [...devices].find(([channel]) => channel === gone)?.[1];
     if (device !== undefined) {
@@ -53,6 +55,7 @@ function serve(options: ServingOptions): void {
   } finally {
     for (const { fd } of cuse) closeDescriptor(fd);
     if (fuse !== undefined) closeDescriptor(fuse);
+    state.setOver();
   }
 }
 

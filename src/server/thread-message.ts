@@ -1,5 +1,3 @@
-import type { ThreadHandle } from '../native/thread-interrupt.js';
-
 /** A character device to be made by CUSE. */
 export interface CuseDevice {
   /** Descriptor of /dev/cuse, newly opened. */
@@ -17,6 +15,8 @@ export interface ServingOptions {
   readonly cuse: readonly CuseDevice[];
   /** Descriptor that becomes readable when the thread is to stop; stays open. */
   readonly wakeup: number;
+  /** Memory of the `ThreadState` that is shared. */
+  readonly state: SharedArrayBuffer;
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly deviceMode: number;
   readonly domains: readonly number[];
@@ -26,8 +26,6 @@ export interface ServingOptions {
 
 /** What the serving thread tells. */
 export type ThreadMessage =
-  /** It is about to serve; by the handle it is interrupted. */
-  | { readonly type: 'started'; readonly thread: ThreadHandle }
   /** The mount and the devices can be used. */
   | { readonly type: 'ready' }
   /** The kernel's protocol is too old, or it did not make a device: nothing is served. */
