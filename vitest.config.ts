@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // These have a configuration of their own.
+    exclude: [...configDefaults.exclude, 'test/e2e/**'],
     environment: 'node',
     coverage: {
       provider: 'v8',

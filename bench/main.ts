@@ -1,19 +1,19 @@
 // npm run bench: measures the library and says which requirements it meets. Figures go to stdout, progress to stderr.
-import { mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { UsageError } from './arguments.js';
 import { bindChart, cycleChart } from './charts.js';
 import { type Effort, FULL, QUICK } from './effort.js';
 import { GROUPS, type GroupName } from './groups/all.js';
 import type { Group } from './groups/group.js';
 import { type Machine, machineText, thisMachine } from './machine.js';
-import { type Options, parseOptions, USAGE, UsageError } from './options.js';
-import { replaceFigures, tableMarkdown, verdictsMarkdown } from './report/markdown.js';
+import { type Options, parseOptions, USAGE } from './options.js';
+import { markersOf, replaceFigures, tableMarkdown, verdictsMarkdown } from './report/markdown.js';
 import type { Report, Table, Verdict } from './report/report.js';
 import { tableText, verdictsText } from './report/text.js';
+import { openResults, projectFile } from './results-file.js';
 
-/** A file of the project, from where this one is compiled to. */
-const projectFile = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+/** What writes the figures of docs/performance.md. */
+const COMMAND = 'npm run bench -- --charts';
 
 /** Figures by benchmark; every round of them. */
 type Figures = {
@@ -31,8 +31,7 @@ try {
 }
 
 async function bench(options: Options): Promise<number> {
-  // Opened before anything is measured: figures are not to be lost to a misspelt folder.
-  const json = openForWriting(options.json);
+  const json = openResults(options.json, '.bench/results.json');
   const machine = thisMachine();
   process.stdout.write(`${machineText(machine)}\n\n`);
   const figures: Figures = {};
@@ -50,16 +49,6 @@ async function bench(options: Options): Promise<number> {
   writeSync(json, `${JSON.stringify(results, null, 1)}\n`);
   if (options.charts) writeDocs(machine, figures, tables, verdicts);
   return verdicts.every(({ met }) => met) ? 0 : 1;
-}
-
-function openForWriting(path: string | undefined): number {
-  const usual = projectFile('.bench/results.json');
-  try {
-    if (path === undefined) mkdirSync(dirname(usual), { recursive: true });
-    return openSync(path ?? usual, 'w');
-  } catch (error) {
-    throw new UsageError(`--json: ${(error as Error).message}`);
-  }
 }
 
 async function run(name: GroupName, effort: Effort, figures: Figures): Promise<Report> {
@@ -80,9 +69,9 @@ function writeDocs(
 ): void {
   writeFileSync(projectFile('docs/performance-cycle.svg'), cycleChart(cycle!, burst!));
   writeFileSync(projectFile('docs/performance-bind.svg'), bindChart(bind!));
-  const taken = `Taken ${machineText(machine)}, by \`npm run bench -- --charts\`. A median, and in parentheses the lowest and the highest round.`;
+  const taken = `Taken ${machineText(machine)}, by \`${COMMAND}\`. A median, and in parentheses the lowest and the highest round.`;
   const text = [taken, '', verdictsMarkdown(verdicts), ...tables.map(tableMarkdown)].join('\n');
   const page = projectFile('docs/performance.md');
-  writeFileSync(page, replaceFigures(readFileSync(page, 'utf8'), text));
+  writeFileSync(page, replaceFigures(readFileSync(page, 'utf8'), markersOf(COMMAND), text));
   process.stderr.write('bench: wrote docs/performance.md and its charts\n');
 }

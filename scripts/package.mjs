@@ -1,8 +1,8 @@
 // Checks the package as a user would get it: what is in it, what publint says of it, and whether
 // a program written against it compiles and runs.
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { node, npm, root, tool } from './command.mjs';
+import { node, npm, root, run, tool } from './command.mjs';
 
 const allowed =
   /^(dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
@@ -16,6 +16,7 @@ const required = [
   'dist/index.js.map',
   'dist/index.d.ts',
   'dist/index.d.ts.map',
+  'dist/cli/main.js',
 ];
 
 /** What is wrong with the list of files in the package. */
@@ -28,6 +29,17 @@ function wrongFiles(files) {
       .filter((file) => file.startsWith('dist/') && !existsSync(resolve(root, source(file))))
       .map((file) => `has no source any more: ${file}`),
   ];
+}
+
+/** Asks the installed command for its version, as a user's shell finds it; it must be the package's. */
+async function commandVersion(options) {
+  const bin = resolve(options.cwd, 'node_modules/.bin/xen-evtchn');
+  const { ok, text } = await run(bin, ['--version'], {
+    shell: process.platform === 'win32',
+    ...options,
+  });
+  const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+  return { ok: ok && text === `${version}\n`, text: `xen-evtchn --version:\n${text}` };
 }
 
 /** How a consumer is compiled: for Node, emitting the program to run, and for a bundler. */
@@ -93,4 +105,5 @@ export async function checkPackage(folder) {
     );
   }
   await must('run with plain node', await node(['main.js'], inUser));
+  await must('run the command', await commandVersion(inUser));
 }

@@ -1,22 +1,25 @@
-// Runs one of the compiled programs on a clone in any state: node scripts/run.mjs TOOL ARGS…
-// TOOL is a path under .build. The program runs in this very process, so its arguments, streams,
-// signals and exit code are nobody else's, and in the folder the caller called npm from.
+// Runs one of the compiled programs on a clone in any state: node scripts/run.mjs [--with-package] TOOL ARGS…
+// TOOL is a path under .build; --with-package is for one that starts the xen-evtchn of dist. The program runs in this very
+// process, so its arguments, streams, signals and exit code are nobody else's, and in the folder the caller called npm from.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.mjs';
-import { compileTools, installPackages } from './setup.mjs';
+import { compilePackage, compileTools, installPackages } from './setup.mjs';
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(2);
 }
 
-const [name, ...args] = process.argv.slice(2);
-if (name === undefined) fail('usage: node scripts/run.mjs TOOL [ARGUMENT…]');
+const words = process.argv.slice(2);
+const withPackage = words[0] === '--with-package';
+const [name, ...args] = withPackage ? words.slice(1) : words;
+if (name === undefined) fail('usage: node scripts/run.mjs [--with-package] TOOL [ARGUMENT…]');
 try {
   await installPackages();
   await compileTools();
+  if (withPackage) await compilePackage();
 } catch (error) {
   fail(error.message);
 }

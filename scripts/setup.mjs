@@ -1,5 +1,5 @@
 // Makes a fresh clone ready to run: installs the development packages package-lock.json names,
-// and compiles the programs under demo, bench and test/conformance into .build.
+// compiles the programs under demo, bench and test/conformance into .build, and the package into dist.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { node, npm, root, tool } from './command.mjs';
@@ -36,10 +36,13 @@ export async function installPackages() {
   if (!ok) throw new Error(`npm ci failed:\n${text}`);
 }
 
-/** Brings .build up to date. Fails with the compiler's own words. */
-export async function compileTools() {
-  const { ok, text } = await node([tool('typescript/bin/tsc'), '-p', 'tsconfig.tools.json'], {
-    output: 'keep',
-  });
+async function compile(project) {
+  const { ok, text } = await node([tool('typescript/bin/tsc'), '-p', project], { output: 'keep' });
   if (!ok) throw new Error(`compiling failed:\n${text}`);
 }
+
+/** Brings .build up to date. Fails with the compiler's own words. */
+export const compileTools = () => compile('tsconfig.tools.json');
+
+/** Brings dist up to date, likewise. */
+export const compilePackage = () => compile('tsconfig.json');

@@ -3,7 +3,9 @@
 // done here; a thrown error is a failure with the error's words.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { node, run, tool } from './command.mjs';
+import { pathToFileURL } from 'node:url';
+import { node, root, run, tool } from './command.mjs';
+import { installDebianPackages } from './debian.mjs';
 import { nodeProgram } from './nodes.mjs';
 import { checkPackage } from './package.mjs';
 import { compileTools, installPackages } from './setup.mjs';
@@ -21,6 +23,9 @@ const one = (ok, detail = '') => ({
 
 async function setup() {
   await installPackages();
+  // Not all machines can have them: the steps that use them say so themselves.
+  const { missing } = await installDebianPackages();
+  if (missing !== undefined) console.log(missing);
   return one(true);
 }
 
@@ -49,11 +54,17 @@ async function build() {
   return one(true);
 }
 
-/** Runs vitest with the given program and counts its tests. */
-async function tests(program, version, folder, args) {
+/** Runs vitest with the given command and counts its tests. */
+async function tests([program, ...words], version, folder, args) {
   const report = resolve(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { ok } = await run(program, [tool('vitest/vitest.mjs'), 'run', ...reporters, ...args]);
+  const { ok } = await run(program, [
+    ...words,
+    tool('vitest/vitest.mjs'),
+    'run',
+    ...reporters,
+    ...args,
+  ]);
   let counts;
   try {
     counts = JSON.parse(readFileSync(report, 'utf8'));
@@ -70,7 +81,22 @@ async function tests(program, version, folder, args) {
 }
 
 async function vitest(folder) {
-  return tests(process.execPath, process.version, folder, ['--coverage']);
+  return tests([process.execPath], process.version, folder, ['--coverage']);
+}
+
+/** The tests with real client programs against the served device. */
+async function endToEnd(folder) {
+  await build();
+  const packages = await installDebianPackages();
+  const requirements = pathToFileURL(resolve(root, '.build/test/e2e/requirements.js'));
+  const lacking = (await import(requirements)).missingRequirements();
+  if (lacking.length > 0) {
+    const advice = packages.missing === undefined ? '' : ` (${packages.missing})`;
+    return { missing: `not here: ${lacking.join('; ')}${advice}` };
+  }
+  // In a mount namespace of its own, it leaves nothing mounted on this machine whatever happens, and sees no other's.
+  const command = ['unshare', '--mount', '--propagation', 'private', process.execPath];
+  return tests(command, process.version, folder, ['--config', 'vitest.e2e.config.ts']);
 }
 
 /** The unit and model tests once more on another Node: one step, for the tests are counted already. */
@@ -78,14 +104,21 @@ async function testsOnNode(major, folder) {
   const { program, version, missing } = await nodeProgram(major);
   if (missing !== undefined) return { missing };
   const folders = ['test/unit', 'test/model', 'test/negative', 'test/regressions'];
-  const { ok, detail } = await tests(program, version, folder, folders);
+  const { ok, detail } = await tests([program], version, folder, folders);
   return one(ok, detail);
 }
 
-/** Runs the conformance command and takes the counts from its last line. */
-async function conformance(...args) {
+/**
+ * Runs a conformance command and takes the counts from its last line, or the reason why it cannot
+ * be run here.
+ */
+async function conformance(program, ...args) {
   await build();
-  const { ok, text } = await node(['.build/test/conformance/main.js', ...args], { output: 'both' });
+  const { ok, text } = await node([`.build/test/conformance/${program}`, ...args], {
+    output: 'both',
+  });
+  const missing = ok ? undefined : /^not possible here: (.+)$/m.exec(text)?.[1];
+  if (missing !== undefined) return { missing };
   const last = text.trimEnd().split('\n').at(-1);
   const counts = /^(\d+) passed, (\d+) failed, (\d+) left out$/.exec(last)?.slice(1).map(Number);
   if (counts === undefined) return one(false, 'its last line has no counts');
@@ -106,15 +139,25 @@ async function demo(folder) {
 export const steps = [
   {
     name: 'setup',
-    about: 'development packages',
+    about: 'development packages, client libraries of Xen',
     run: setup,
   },
   { name: 'lint', about: 'biome check', run: lint },
   { name: 'typecheck', about: 'tsc on the library and on everything else', run: typecheck },
   { name: 'build', about: 'tsc into dist and .build', run: build },
   { name: 'vitest', about: 'all tests, with coverage', run: vitest },
-  { name: 'conformance', about: 'conformance cases', run: () => conformance() },
-  { name: 'two-level', about: 'the same, two-level ABI', run: () => conformance('--two-level') },
+  { name: 'e2e', about: 'real client programs on the served device', run: endToEnd },
+  { name: 'conformance', about: 'conformance cases', run: () => conformance('main.js') },
+  {
+    name: 'two-level',
+    about: 'the same, two-level ABI',
+    run: () => conformance('main.js', '--two-level'),
+  },
+  {
+    name: 'served',
+    about: 'the same on the served device, by C programs',
+    run: () => conformance('served/main.js'),
+  },
   { name: 'demo', about: 'the demonstration', run: demo },
   {
     name: 'package',

@@ -27,7 +27,8 @@ export type { EvtchnDriver, EvtchnDriverOptions } from './devices/evtchn/driver.
 export type { OpenFile } from './devices/evtchn/open-file.js';
 export { EvtchnError } from './errors/evtchn-error.js';
 export type { InterruptHandler } from './guest/irq-table.js';
-export type { GuestKernel, KernelOptions } from './guest/kernel.js';
+export type { GuestKernel } from './guest/kernel.js';
+export type { KernelOptions } from './guest/kernel-options.js';
 export { DEFAULT_LATE_EOI, type LateEoiParameters } from './guest/late-eoi.js';
 export {
   EVTCHN_PATH,

@@ -13,13 +13,21 @@ export function verdictsMarkdown(verdicts: readonly Verdict[]): string {
   return ['| required | measured | |', '| --- | --- | --- |', ...verdicts.map(line), ''].join('\n');
 }
 
-export const BEGIN = '<!-- figures: written by npm run bench -- --charts -->';
-export const END = '<!-- end of figures -->';
+/** Where the figures of a command are on a page. */
+export interface Markers {
+  readonly begin: string;
+  readonly end: string;
+}
+
+/** The markers of the figures that a command writes. */
+export function markersOf(command: string): Markers {
+  return { begin: `<!-- figures: written by ${command} -->`, end: `<!-- end of ${command} -->` };
+}
 
 /** Puts text between the markers of a page. @throws Error if they are not there */
-export function replaceFigures(page: string, text: string): string {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('the page has no markers for the figures');
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${text.trimEnd()}\n\n${page.slice(end)}`;
+export function replaceFigures(page: string, { begin, end }: Markers, text: string): string {
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error('the page has no markers for the figures');
+  return `${page.slice(0, from + begin.length)}\n\n${text.trimEnd()}\n\n${page.slice(to)}`;
 }

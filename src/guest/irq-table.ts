@@ -48,6 +48,8 @@ const NO_IRQ = -1;
 
 /** The irq was not counted (`refcnt` -1): no other driver may take hold of its channel. */
 export const NOT_REFCOUNTED = -1;
+/** `evtchn_get` refuses to count further. */
+export const MAX_REFCOUNT = 0x7fff;
 
 /**
  * Linux' `struct irq_info` of every event-channel irq, and the tables from port to irq and back

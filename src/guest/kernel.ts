@@ -2,7 +2,6 @@ import { EBUSY, EINVAL, ENOENT, ENOMEM } from '../abi/errno.js';
 import type { Clock } from '../clock/clock.js';
 import type { Domain, UpcallHandler } from '../hypervisor/domain.js';
 import type { EventChannelOps } from '../hypervisor/event-channel-ops.js';
-import type { EventAbi } from '../hypervisor/port-ops.js';
 import { Cpu } from './cpu.js';
 import type { GuestEventAbi, PortHandler } from './event-abi.js';
 import { GuestFifo } from './fifo.js';
@@ -19,10 +18,12 @@ import {
   MASK_REASON_EOI_PENDING,
   MASK_REASON_EXPLICIT,
   MASK_REASON_TEMPORARY,
+  MAX_REFCOUNT,
   POSTABLE,
   STATIC,
 } from './irq-table.js';
-import { DEFAULT_LATE_EOI, LateEoi, type LateEoiParameters } from './late-eoi.js';
+import type { KernelOptions } from './kernel-options.js';
+import { DEFAULT_LATE_EOI, LateEoi } from './late-eoi.js';
 import { GuestTwoLevel } from './two-level.js';
 
 const MASK_REASONS = MASK_REASON_EXPLICIT | MASK_REASON_TEMPORARY | MASK_REASON_EOI_PENDING;
@@ -33,16 +34,6 @@ const TIMED = EOI_TIMED;
 const EOI_PENDING = MASK_REASON_EOI_PENDING;
 /** The event is in its handler, or waits for its EOI. */
 const IN_SERVICE = ACTIVE | MASK_REASON_EOI_PENDING;
-/** `evtchn_get` refuses to count further. */
-const MAX_REFCOUNT = 0x7fff;
-
-/** How a guest kernel is set up. */
-export interface KernelOptions {
-  /** The event-channel ABI it chooses; Linux takes FIFO where Xen has it. */
-  readonly abi?: EventAbi;
-  /** Storm brake and spurious back-off; Debian's values where not given. */
-  readonly lateEoi?: Partial<LateEoiParameters>;
-}
 
 /**
  * The event layer of a guest kernel (drivers/xen/events/events_base.c): ports become irqs with handlers, events reach them

@@ -16,6 +16,7 @@ const O_CLOEXEC = 0o2000000;
 const MS_NOSUID = 0x2;
 const MS_NODEV = 0x4;
 const MS_BIND = 0x1000;
+const MS_MOVE = 0x2000;
 const MS_REC = 0x4000;
 const MS_PRIVATE = 0x40000;
 const MS_SLAVE = 0x80000;
@@ -93,6 +94,11 @@ export function mountFuse(options: FuseMountOptions): number {
   return fd;
 }
 
+/** Says by an error why /dev/fuse cannot be used, if it cannot. @throws EvtchnError with the errno of open(2) and advice */
+export function checkFuse(): void {
+  closeDescriptor(openFuse());
+}
+
 function openFuse(): number {
   try {
     return openDescriptor(FUSE_DEVICE, O_RDWR | O_CLOEXEC);
@@ -126,6 +132,16 @@ export function bindMount(
   const flags = MS_BIND | (options.recursive === true ? MS_REC : 0);
   if (mount(source, target, null, flags, null) < 0) {
     throw failure(`mount --bind ${source} ${target}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
+  }
+}
+
+/**
+ * Puts a mount somewhere else, with all that is mounted in it: mount(2) with MS_MOVE.
+ * @throws EvtchnError, EINVAL for what is no mount point
+ */
+export function moveMount(from: string, to: string): void {
+  if (mount(from, to, null, MS_MOVE, null) < 0) {
+    throw failure(`mount --move ${from} ${to}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
   }
 }
 

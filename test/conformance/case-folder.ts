@@ -11,6 +11,8 @@ export interface Case {
   /** Category and name, such as `ring/overflow`; hypercall cases have `hv:` before it. */
   readonly name: string;
   readonly language: Language;
+  /** Path of the file it was read from. */
+  readonly file: string;
   readonly text: string;
   readonly tags: ReadonlySet<string>;
   readonly recording: Recording | undefined;
@@ -75,6 +77,7 @@ function readKind({ folder, root, prefix, language }: CasesIn, abi: EventAbi): C
     return {
       name: language === 'hypercall' ? `hv:${name}` : name,
       language,
+      file,
       text,
       tags: caseTags(text),
       recording: readRecording(recordings, name, abi),

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { EventAbi } from '../../src/hypervisor/port-ops.js';
 import { FolderError, readCases } from './case-folder.js';
+import { namePattern } from './name-pattern.js';
+import type { Output } from './output.js';
 import { type Result, runCases } from './run-cases.js';
+import { orUsageError, UsageError } from './usage-error.js';
 
 export const USAGE = `usage: npm run conformance -- [--two-level] [--only PATTERN] [--verbose] [DIR]
 
@@ -19,12 +22,6 @@ they answer with recordings of the real ones.
 Exit code: 0 when all passed, 1 when one failed, 2 for wrong usage.
 `;
 
-/** Where the command writes. */
-export interface Output {
-  out(text: string): void;
-  err(text: string): void;
-}
-
 interface Options {
   readonly folder: string;
   readonly abi: EventAbi;
@@ -33,16 +30,8 @@ interface Options {
   readonly verbose: boolean;
 }
 
-class UsageError extends Error {}
-
 function parse(args: readonly string[], ownFolder: string): Options | 'help' {
-  let parsed: ReturnType<typeof parseWords>;
-  try {
-    parsed = parseWords(args);
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('\n', 1)[0]!.split('. ', 1)[0]!);
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = orUsageError(() => parseWords(args));
   if (values.help) return 'help';
   if (positionals.length > 1) throw new UsageError(`one DIR, not ${positionals.length}`);
   const { only } = values;
@@ -50,7 +39,7 @@ function parse(args: readonly string[], ownFolder: string): Options | 'help' {
     folder: positionals[0] ?? ownFolder,
     abi: values['two-level'] ? 'two-level' : 'fifo',
     only,
-    wanted: only === undefined ? () => true : matcher(only),
+    wanted: namePattern(only),
     verbose: values.verbose ?? false,
   };
 }
@@ -66,13 +55,6 @@ function parseWords(args: readonly string[]) {
       help: { type: 'boolean', short: 'h' },
     },
   });
-}
-
-/** Names with the pattern in them. */
-function matcher(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(parts.join('.*'));
-  return (name) => expression.test(name);
 }
 
 function print(result: Result, { verbose }: Options, { out }: Output): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../bench/arguments.js';
 import { NAMES } from '../../../bench/groups/all.js';
-import { parseOptions, USAGE, UsageError } from '../../../bench/options.js';
+import { parseOptions, USAGE } from '../../../bench/options.js';
 
 describe('the arguments of npm run bench', () => {
   test('without any, everything is measured', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { figure, grouped, withSpread } from '../../../bench/report/format.js';
+import { figure, grouped, withMiddleHalf, withSpread } from '../../../bench/report/format.js';
 import { lineChart } from '../../../bench/report/line-chart.js';
-import { BEGIN, END, replaceFigures, tableMarkdown } from '../../../bench/report/markdown.js';
+import { markersOf, replaceFigures, tableMarkdown } from '../../../bench/report/markdown.js';
 import { tableText, verdictsText } from '../../../bench/report/text.js';
 
 const table = {
@@ -23,6 +23,7 @@ describe('what the benchmarks print', () => {
     ]);
     expect(grouped(10485760)).toBe('10\u00a0485\u00a0760');
     expect(withSpread([3, 1, 20])).toBe('3.00 (1.00–20.0)');
+    expect(withMiddleHalf([1, 2, 3, 4, 500])).toBe('3.00 (2.00–4.00)');
   });
 
   test('a table for a terminal is aligned, figures to the right', () => {
@@ -52,11 +53,14 @@ describe('what the benchmarks print', () => {
   });
 
   test('figures replace what is between the markers and nothing else, however often', () => {
-    const page = `before\n\n${BEGIN}\n\nold\n\n${END}\nafter\n`;
-    const once = replaceFigures(page, 'new\n');
-    expect(once).toBe(`before\n\n${BEGIN}\n\nnew\n\n${END}\nafter\n`);
-    expect(replaceFigures(once, 'new\n')).toBe(once);
-    expect(() => replaceFigures('no markers', 'new')).toThrow('markers');
+    const here = markersOf('a command');
+    const there = markersOf('another');
+    const others = `${there.begin}\n\nother\n\n${there.end}\n`;
+    const page = `before\n\n${here.begin}\n\nold\n\n${here.end}\nafter\n${others}`;
+    const once = replaceFigures(page, here, 'new\n');
+    expect(once).toBe(`before\n\n${here.begin}\n\nnew\n\n${here.end}\nafter\n${others}`);
+    expect(replaceFigures(once, here, 'new\n')).toBe(once);
+    expect(() => replaceFigures(others, here, 'new')).toThrow('markers');
   });
 });
 

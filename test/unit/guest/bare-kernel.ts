@@ -1,5 +1,6 @@
 import { ManualClock } from '../../../src/clock/manual-clock.js';
-import { GuestKernel, type KernelOptions } from '../../../src/guest/kernel.js';
+import { GuestKernel } from '../../../src/guest/kernel.js';
+import type { KernelOptions } from '../../../src/guest/kernel-options.js';
 import type { DomainConfig } from '../../../src/hypervisor/domain.js';
 import type { Delivery } from '../../../src/hypervisor/hypervisor.js';
 import { bareDomain, bareXen } from '../hypervisor/bare-xen.js';

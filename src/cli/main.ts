@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { packageVersion } from '../server/package-version.js';
+import { type LazyCommand, runCommandLine } from './command-line.js';
+import { standardError, standardOutput } from './standard-streams.js';
+
+const commands: readonly LazyCommand[] = [
+  {
+    name: 'run',
+    load: async () => (await import('./run-command.js')).runCommand(),
+    failure: 125,
+  },
+  {
+    name: 'serve',
+    load: async () => (await import('./serve-command.js')).serveCommand(),
+    failure: 1,
+  },
+  {
+    name: 'doctor',
+    load: async () => (await import('./doctor-command.js')).doctorCommand(),
+    failure: 1,
+  },
+];
+
+const status = await runCommandLine(
+  {
+    commands,
+    version: packageVersion(),
+    output: { out: standardOutput, err: standardError },
+    debug: process.env.XEN_EVTCHN_DEBUG === '1',
+  },
+  process.argv.slice(2),
+);
+if (status !== undefined) process.exitCode = status;

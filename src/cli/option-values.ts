@@ -1,0 +1,35 @@
+import { InvalidArgumentError } from 'commander';
+import { DOMAIN_RANGE, parseDomain } from '../run/domain-number.js';
+
+/** The largest number of a descriptor. */
+const LAST_DESCRIPTOR = 0x7fffffff;
+
+/** Reads the number of a domain, 0..32751. @throws InvalidArgumentError */
+export function domid(text: string): number {
+  const number = parseDomain(text);
+  if (number === undefined) throw new InvalidArgumentError(`It must be ${DOMAIN_RANGE}.`);
+  return number;
+}
+
+/** Reads a list of domains, such as `0,1,7`. @throws InvalidArgumentError for one that is none, or named twice */
+export function domidList(text: string): number[] {
+  const domids = text.split(',').map(domid);
+  const twice = domids.find((each, index) => domids.indexOf(each) !== index);
+  if (twice !== undefined) throw new InvalidArgumentError(`Domain ${twice} is named twice.`);
+  return domids;
+}
+
+/** Reads permissions in octal, 000 to 777. @throws InvalidArgumentError */
+export function fileMode(text: string): number {
+  if (!/^0?[0-7]{3}$/.test(text)) {
+    throw new InvalidArgumentError('It must be permission bits in octal, such as 660.');
+  }
+  return Number.parseInt(text, 8);
+}
+
+/** Reads the number of a file descriptor. @throws InvalidArgumentError */
+export function descriptor(text: string): number {
+  const number = /^(0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= LAST_DESCRIPTOR) return number;
+  throw new InvalidArgumentError('It must be the number of an open descriptor.');
+}

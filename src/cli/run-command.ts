@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { exitAtOnce } from '../native/process.js';
+import { STATUS_FAILED, STATUS_USAGE } from '../run/exit-status.js';
+import { errorText, tell } from '../run/message.js';
+import { UsageError } from '../run/usage-error.js';
+import { domid, fileMode } from './option-values.js';
+import { type RunOptions, runRequest, SEPARATOR } from './run-request.js';
+
+const EXAMPLES = `
+Examples:
+  xen-evtchn run ./backend                       a private Xen host, domain 0
+  xen-evtchn run --domain 7 -- ./frontend -v     as domain 7
+  xen-evtchn run --domain 0 ./back ::: --domain 1 ./front
+                                                 two programs, two domains, one host
+  xen-evtchn run --file programs.yaml            the same from a file:
+                                                   programs:
+                                                     - {domain: 0, command: [./back]}
+                                                     - {domain: 1, command: [./front]}
+  xen-evtchn run --host /run/xen-evtchn --domain 3 ./frontend
+                                                 joins a host that is served
+
+The exit status is the program's: 128+N if signal N killed it, 127 not found, 126 not executable,
+125 if xen-evtchn could not do its part. With several programs it is that of the first that fails;
+the others then get SIGTERM, and SIGKILL after 5 seconds.`;
+
+/** Does it, and ends the process with the exit status. */
+async function perform(words: string[], options: RunOptions, command: Command): Promise<never> {
+  try {
+    const asked = await runRequest(words, options, process.env.XEN_EVTCHN_HOST);
+    const { run } = await import('../run/run.js');
+    exitAtOnce(await run(asked));
+  } catch (error) {
+    if (error instanceof UsageError) {
+      command.error(`error: ${error.message}`, { exitCode: STATUS_USAGE });
+    }
+    tell(errorText(error));
+    exitAtOnce(STATUS_FAILED);
+  }
+}
+
+/** The subcommand `run`. Its program must have {@link Command.enablePositionalOptions}. */
+export function runCommand(): Command {
+  return new Command('run')
+    .summary('run programs that see a /dev/xen/evtchn')
+    .description(
+      'Run programs that see a /dev/xen/evtchn: of a Xen host that lives as long as they do, or of one that is served.',
+    )
+    .usage(`[options] [--] PROGRAM [ARGS...] [${SEPARATOR} [--domain N] PROGRAM [ARGS...]]...`)
+    .argument('[program...]')
+    .option('--domain <N>', 'the domain whose device the program sees (default: 0)', domid)
+    .option('--host <DIR>', 'join the host served at DIR (default: $XEN_EVTCHN_HOST, if set)')
+    .option('--file <FILE>', 'run the programs that a YAML or JSON file lists')
+    .option('--allow-other', 'let programs of other users open the device')
+    .option('--mode <MODE>', 'permissions of the device, in octal (default: 600)', fileMode)
+    .passThroughOptions()
+    .addHelpText('after', EXAMPLES)
+    .action(perform);
+}

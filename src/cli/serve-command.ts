@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { deviceAccess } from '../run/device-access.js';
+import type { ServeOptions } from '../serve/serve.js';
+import { StopRequest } from '../serve/stop-request.js';
+import { descriptor, domid, domidList, fileMode } from './option-values.js';
+import { standardError, standardOutput } from './standard-streams.js';
+
+/** The options as commander reads them. */
+interface Flags {
+  readonly at?: string;
+  readonly domains: readonly number[];
+  readonly devXen?: number;
+  readonly readyFd?: number;
+  readonly allowOther?: boolean;
+  readonly mode?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  $ xen-evtchn serve                               domain 0, at the default place
+  $ xen-evtchn serve --at /srv/xen --domains 0,1   domains 0 and 1
+  $ xen-evtchn run --host /srv/xen --domain 1 ./front-end
+  $ mkdir /srv/xen/7; rmdir /srv/xen/7             make and destroy domain 7 meanwhile
+  $ sudo xen-evtchn serve --dev-xen 0              /dev/xen/evtchn for the whole machine
+  $ xen-evtchn serve --ready-fd 3 3>ready          "ready" is written when it is
+
+SIGTERM, SIGINT and SIGHUP unmount it and end with 0; a second one ends at once. The place is
+DIR, or /run/xen-evtchn for root and $XDG_RUNTIME_DIR/xen-evtchn for others.`;
+
+/** Where a host is served if nobody says. @throws CommanderError if there is no such place */
+function defaultPlace(command: Command): string {
+  if (process.getuid?.() === 0) return '/run/xen-evtchn';
+  const runtime = process.env.XDG_RUNTIME_DIR;
+  if (runtime === undefined || runtime === '') {
+    command.error('there is no XDG_RUNTIME_DIR: say where with --at DIR');
+  }
+  return `${runtime}/xen-evtchn`;
+}
+
+function wanted(flags: Flags, command: Command): ServeOptions {
+  if (flags.at === '') command.error("option '--at <DIR>' needs a directory");
+  const { domains, devXen } = flags;
+  const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
+  const at = resolve(flags.at ?? defaultPlace(command));
+  return { at, domains: all, devXen, ...deviceAccess(flags) };
+}
+
+/** Checks what the options say about this process. */
+async function checkDescriptor(fd: number | undefined, command: Command): Promise<void> {
+  if (fd === undefined) return;
+  const { wrongDescriptor } = await import('../serve/ready-descriptor.js');
+  const wrong = wrongDescriptor(fd);
+  if (wrong !== undefined) command.error(`option '--ready-fd <FD>': ${wrong}`);
+}
+
+const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
+
+/** Serves, with the means of this machine. */
+async function serveHere(options: ServeOptions, readyFd: number | undefined, stop: StopRequest) {
+  const { serve } = await import('../serve/serve.js');
+  const { chooseMounter } = await import('../serve/mounter.js');
+  const { HostServer } = await import('../server/host-server.js');
+  await serve(options, {
+    mounter: chooseMounter(),
+    startHost: (host) => HostServer.start({ ...host, onWarning: say }),
+    stop,
+    audience: {
+      print: (line) => standardOutput(`${line}\n`),
+      say,
+      readyFd,
+      notifySocket: process.env.NOTIFY_SOCKET,
+    },
+  });
+}
+
+/** Serves until a signal comes; from the first moment on that is no failure. */
+async function act(flags: Flags, command: Command): Promise<void> {
+  const stop = new StopRequest(() => {
+    say('ending at once');
+    process.exit(1);
+  });
+  stop.listen();
+  try {
+    const options = wanted(flags, command);
+    await checkDescriptor(flags.readyFd, command);
+    await serveHere(options, flags.readyFd, stop);
+  } finally {
+    stop.ignore();
+  }
+}
+
+/** The command `serve`: a Xen host in a directory, until it is stopped. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Serve a Xen host in a directory until it is stopped.')
+    .option('--at <DIR>', 'where: an empty directory, made if it is missing')
+    .addOption(
+      new Option('--domains <LIST>', 'the domains to begin with')
+        .argParser(domidList)
+        .default([0], '0'),
+    )
+    .option('--dev-xen <N>', "show a domain's device at /dev/xen/evtchn of this machine", domid)
+    .option('--ready-fd <FD>', 'write "ready" there when it is served', descriptor)
+    .option('--allow-other', 'let other users in; their programs need a server of root')
+    .option('--mode <MODE>', 'permissions of the devices (0600; 0666 with --allow-other)', fileMode)
+    .allowExcessArguments(false)
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Flags, command: Command) => act(flags, command));
+}

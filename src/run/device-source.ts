@@ -1,0 +1,9 @@
+/** Where the devices of the domains come from: a host of our own, or one that somebody else serves. */
+export interface DeviceSource {
+  /** The device file of a domain, as the mount namespace has it in which the source was made. */
+  device(domain: number): string;
+  /** Rejects if there are no devices any more before {@link stop} was called. Never resolves before. */
+  readonly ended: Promise<void>;
+  /** Lets go of the devices. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,86 @@
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeviceSource } from './device-source.js';
+import { errorText } from './message.js';
+
+/** What a failed system call on a served tree tells about the host. */
+function hostError(directory: string, error: unknown): Error {
+  const serve = `xen-evtchn serve --at ${directory}`;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+      return new Error(`no host is served at ${directory}: start one with ${serve}`);
+    case 'ENOTDIR':
+      return new Error(`no host is served at ${directory}: it is not a directory`);
+    case 'ENOTCONN':
+    case 'ECONNABORTED':
+      return new Error(`the host at ${directory} is dead: start it again with ${serve}`);
+    case 'EACCES':
+    case 'EPERM':
+      return new Error(
+        `no permission for the host at ${directory}: it is another user's (it can let others in: ${serve} --allow-other)`,
+      );
+    default:
+      return new Error(`cannot use the host at ${directory}: ${errorText(error)}`);
+  }
+}
+
+/** Refuses what is not the tree of a living host. */
+function checkHost(directory: string): void {
+  let status: string;
+  try {
+    statSync(directory);
+    status = readFileSync(join(directory, 'server'), 'utf8');
+  } catch (error) {
+    throw hostError(directory, error);
+  }
+  if (!/^pid \d+$/m.test(status)) {
+    throw new Error(`no host is served at ${directory}: ${join(directory, 'server')} is not its`);
+  }
+}
+
+/** Makes a domain unless there is one of that number. @returns whether it was made */
+function makeDomain(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'EACCES') throw error;
+    throw new Error(
+      `there is no domain ${path}, and only the owner of the host can make it: mkdir ${path}`,
+    );
+  }
+}
+
+function checkDevice(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    throw new Error(`no permission for ${path}: its host can let others in by --allow-other`);
+  }
+}
+
+/**
+ * Joins a host that `xen-evtchn serve` serves. Domains it lacks are made, and stay until somebody removes them: others may
+ * have come to use them.
+ * @param directory - where its tree is mounted
+ * @throws Error that says what is wrong with the host; no domain is left that was made by then
+ */
+export function joinHost(directory: string, domains: readonly number[]): DeviceSource {
+  checkHost(directory);
+  const made: string[] = [];
+  const device = (domain: number): string => join(directory, String(domain), 'evtchn');
+  try {
+    for (const domain of new Set(domains)) {
+      const path = join(directory, String(domain));
+      if (makeDomain(path)) made.push(path);
+      checkDevice(device(domain));
+    }
+  } catch (error) {
+    for (const path of made) rmdirSync(path);
+    throw error instanceof Error && !('code' in error) ? error : hostError(directory, error);
+  }
+  return { device, ended: new Promise(() => {}), stop: async () => {} };
+}

@@ -1,0 +1,105 @@
+import { bindMount, setPropagation } from '../native/mount.js';
+import { MountNamespace, unshareMounts } from '../native/namespace.js';
+import { deathSignalCommand } from './death-signal.js';
+import type { DeviceAccess } from './device-access.js';
+import type { DeviceSource } from './device-source.js';
+import { DEVICE, makeRoomForDevice } from './device-view.js';
+import { forwardSignals } from './forwarded-signals.js';
+import { passDescriptorsOn } from './inherited-descriptors.js';
+import { joinHost } from './joined-host.js';
+import { errorText } from './message.js';
+import { startPrivateHost } from './private-host.js';
+import type { Program } from './program.js';
+import { ProgramGroup } from './program-group.js';
+import { Stage } from './stage.js';
+import { enterUserNamespace, mayMount } from './user-namespace.js';
+
+/** What `xen-evtchn run` is to do. */
+export interface RunRequest {
+  /** At least one. */
+  readonly programs: readonly [Program, ...Program[]];
+  /** Where the host is served that the programs join; a private one is started unless given. */
+  readonly host?: string;
+  /** Who may open the devices of a private host. */
+  readonly access: DeviceAccess;
+}
+
+/**
+ * Runs programs, each with the device of its domain at /dev/xen/evtchn in a mount namespace of its own. The process that
+ * calls it is given over to that: its main thread changes namespaces, its signals go to the programs. Everything is mounted
+ * before the first program starts, and nothing of it is seen outside: whatever ends the process leaves nothing behind.
+ * @returns the exit status: 0, or of the first program that failed, or 125 if the devices failed meanwhile
+ * @throws (rejects) Error when nothing could be started
+ */
+export async function run(request: RunRequest): Promise<number> {
+  if (!mayMount()) enterUserNamespace(request.host === undefined);
+  passDescriptorsOn(false);
+  unshareMounts();
+  setPropagation('slave');
+  const { source, views } = await prepare(request);
+  return await supervise(request.programs, source, views);
+}
+
+/** Makes the host, and a mount namespace for every domain. */
+async function prepare(request: RunRequest) {
+  const domains = [...new Set(request.programs.map(({ domain }) => domain))];
+  const base = MountNamespace.current();
+  const stage = new Stage();
+  try {
+    const starting = startSource(request, stage, domains);
+    // The error is thrown below; it may come before anybody waits for it.
+    starting.catch(() => {});
+    makeRoomForDevice(stage);
+    const source = await starting;
+    const views = new Map(domains.map((domain) => [domain, makeView(base, source, domain, stage)]));
+    return { source, views };
+  } finally {
+    base.enter();
+    base.close();
+    stage.remove();
+  }
+}
+
+async function startSource(
+  { host, access }: RunRequest,
+  stage: Stage,
+  domains: readonly number[],
+): Promise<DeviceSource> {
+  if (host !== undefined) return joinHost(host, domains);
+  // Node starts no thread in a directory that was removed. The programs start where we were.
+  process.chdir('/');
+  return startPrivateHost(stage.directory('host'), domains, access);
+}
+
+/** A copy of a mount namespace in which the device is a domain's. */
+function makeView(
+  base: MountNamespace,
+  source: DeviceSource,
+  domain: number,
+  stage: Stage,
+): MountNamespace {
+  base.enter();
+  unshareMounts();
+  bindMount(source.device(domain), DEVICE);
+  stage.unmount();
+  return MountNamespace.current();
+}
+
+async function supervise(
+  programs: readonly Program[],
+  source: DeviceSource,
+  views: ReadonlyMap<number, MountNamespace>,
+): Promise<number> {
+  const group = new ProgramGroup();
+  forwardSignals((signal) => group.signal(signal));
+  source.ended.catch((error: unknown) => group.fail(`the device failed: ${errorText(error)}`));
+  const running = group.run(programs, {
+    enter: (domain) => views.get(domain)?.enter(),
+    wrapper: deathSignalCommand(),
+  });
+  for (const view of views.values()) view.close();
+  const status = await running;
+  // A program may have failed because the device did, and have been the first to be heard of.
+  if (status !== 0) await source.stop().catch(() => {});
+  return group.status;
+}
