@@ -11,6 +11,8 @@ import { ThreadState } from './thread-state.js';
 const DEVICE_MODE = 0o600;
 /** Milliseconds between two interrupts of a thread that is to stop. */
 const INTERRUPT_MS = 10;
+/** Milliseconds after which a thread that does not serve is taken for one that never will, when the process ends. */
+const LONGEST_START_MS = 2000;
 /** What an eventfd takes. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
@@ -82,6 +84,8 @@ export class HostServer {
     };
     const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {
       workerData,
+      // Options of this process, such as --eval, are not for the thread.
+      execArgv: [],
       stdout: false,
     });
     this.ended = new Promise<void>((resolve, reject) => {
@@ -116,11 +120,17 @@ export class HostServer {
     await this.ended;
   }
 
-  /** Node waits for its threads when it ends, and one in a system call would never hear of it. */
+  /**
+   * Node waits for its threads when it ends, and one in a system call would never hear of it. One that has not come to serve
+   * after a while has failed, or Node can stop it.
+   */
   readonly #onExit = (): void => {
+    const start = performance.now();
+    const hopeless = () =>
+      this.#state.handle === undefined && performance.now() - start > LONGEST_START_MS;
     writeDescriptor(this.#wakeup, ONE, ONE.length);
     do this.#interrupt();
-    while (!this.#state.waitOver(INTERRUPT_MS));
+    while (!this.#state.waitOver(INTERRUPT_MS) && !hopeless());
   };
 
   #interrupt(): void {

@@ -47,6 +47,21 @@ describe('a served host for cases', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('has the device that the tree names, over CUSE', async () => {
+    const lines = (more: string) =>
+      `fs.writeFileSync(host + "/server", ${JSON.stringify(`pid 1\n${more}`)});`;
+    const options = (more: string) => ({
+      cuse: true,
+      command: server(ENDS_WELL, lines(more), 'ready();'),
+    });
+    const device = await ServedDevice.start(options('device 7 /dev/a\ndevice 0 /dev/xen/evtchn\n'));
+    expect(await device.fresh()).toBe('/dev/xen/evtchn');
+    await device.stop();
+    const without = await ServedDevice.start(options(''));
+    await expect(without.fresh()).rejects.toThrow(/no device of domain 0 over CUSE:\npid 1/);
+    await without.stop();
+  });
+
   it('tells what the command said when it cannot be served', async () => {
     const failing = start('console.error("no FUSE here"); process.exit(125);');
     await expect(failing).rejects.toThrow(/getting ready: it ended with 125\nno FUSE here/);
