@@ -50,6 +50,7 @@ export function runCommand(): Command {
     .option('--domain <N>', 'the domain whose device the program sees (default: 0)', domid)
     .option('--host <DIR>', 'join the host served at DIR (default: $XEN_EVTCHN_HOST, if set)')
     .option('--file <FILE>', 'run the programs that a YAML or JSON file lists')
+    .option('--cuse', 'a character device, by CUSE; needs root')
     .option('--allow-other', 'let programs of other users open the device')
     .option('--mode <MODE>', 'permissions of the device, in octal (default: 600)', fileMode)
     .passThroughOptions()

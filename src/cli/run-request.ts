@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly domain?: number;
   readonly host?: string;
   readonly file?: string;
+  readonly cuse?: boolean;
   readonly allowOther?: boolean;
   readonly mode?: number;
 }
@@ -94,6 +95,7 @@ export async function runRequest(
   }
   return {
     programs: await programs(words, options),
+    cuse: options.cuse ?? false,
     access: deviceAccess(options),
     ...(host === undefined ? {} : { host }),
   };

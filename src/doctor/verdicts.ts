@@ -61,9 +61,10 @@ function serveMachine(facts: Facts): Verdict {
 }
 
 function serveCuse(facts: Facts): Verdict {
-  const command = 'xen-evtchn serve --dev-xen --cuse';
-  const machine = serveMachine(facts);
-  if (!machine.works) return { ...machine, command };
+  const command = 'xen-evtchn serve --cuse';
+  const tree = serve(facts);
+  if (!tree.works) return { ...tree, command };
+  if (facts.mount === undefined) return fails(command, 'it needs root');
   if (facts.cuse !== 'open') return fails(command, '/dev/cuse does not open');
   return works(command, 'a true character device');
 }

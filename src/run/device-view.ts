@@ -1,6 +1,7 @@
 import {
   closeSync,
   type Dirent,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -48,7 +49,7 @@ function isDirectory(path: string): boolean {
  * @returns undefined if the file is there
  */
 export function directoryToCopy(path: string): string | undefined {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return undefined;
+  if (existsSync(path)) return undefined;
   let directory = dirname(path);
   while (!isDirectory(directory)) directory = dirname(directory);
   return directory;

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, type Stats, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { makeCharacterDevice } from '../native/device-node.js';
+import { deviceNumberOf, makeDeviceNode } from '../native/device-node.js';
 import { bindMount } from '../native/mount.js';
 
 /** What new pseudo terminals come from. */
@@ -37,7 +37,7 @@ export function copyMultiplexer(directory: string, copy: string): void {
 /** Makes the same device again. @returns whether this process may */
 function makeLike(path: string, original: Stats): boolean {
   try {
-    makeCharacterDevice(path, 0o600, original.rdev);
+    makeDeviceNode(path, deviceNumberOf(original.rdev), 0o600);
   } catch (error) {
     if (error instanceof EvtchnError && error.code === 'EPERM') return false;
     throw error;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { POLLERR } from '../abi/poll.js';
 import { CuseSession } from '../fuse/cuse-session.js';
 import type { Negotiated } from '../fuse/negotiation.js';
@@ -5,6 +6,7 @@ import { CUSE_DEVICE } from '../native/cuse.js';
 import { pollDescriptors } from '../native/descriptor.js';
 import { Channel, replyWriter } from './channel.js';
 import type { ChannelEvents } from './channel-events.js';
+import { sysfsPath } from './cuse-node.js';
 import { threadName } from './process-name.js';
 import type { ServedHost } from './served-host.js';
 import type { CuseDevice } from './thread-message.js';
@@ -45,6 +47,7 @@ function isAborted(fd: number): boolean {
 }
 
 function notMade(name: string): string {
-  const entry = `/sys/class/cuse/${name.replaceAll('/', '!')}`;
-  return `the kernel did not make the device /dev/${name}: probably another server has made one of that name (is there ${entry}?); the kernel's log may tell more`;
+  return existsSync(sysfsPath(name))
+    ? `there is a CUSE device of the name ${name} already, another server's: stop that one, or choose another name`
+    : `the kernel did not make the CUSE device ${name}; its log (dmesg) says why`;
 }

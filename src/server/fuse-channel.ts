@@ -8,6 +8,7 @@ import type { Negotiated } from '../fuse/negotiation.js';
 import { ProcessMemory } from '../native/process-memory.js';
 import { Channel, replyWriter } from './channel.js';
 import type { ChannelEvents } from './channel-events.js';
+import { nodePath } from './cuse-node.js';
 import { threadName } from './process-name.js';
 import type { ServedHost } from './served-host.js';
 import type { CuseDevice, ServingOptions } from './thread-message.js';
@@ -55,7 +56,7 @@ export function fuseChannel(
 
 /** A line for each character device: `device DOMAIN PATH`. */
 function deviceLines(cuse: readonly CuseDevice[]): string {
-  return cuse.map(({ domid, name }) => `device ${domid} /dev/${name}\n`).join('');
+  return cuse.map(({ domid, name }) => `device ${domid} ${nodePath(name)}\n`).join('');
 }
 
 /** Passes on what happens for the first time to each errno, so that a program cannot flood whoever listens. */

@@ -50,7 +50,7 @@ function serve(options: ServingOptions): void {
     const gone = loop.run();
     const device = [...devices].find(([channel]) => channel === gone)?.[1];
     if (device !== undefined) {
-      events.refused(`the kernel took the device /dev/${device.name} away`);
+      events.refused(`the kernel took the CUSE device ${device.name} away`);
     }
   } finally {
     for (const { fd } of cuse) closeDescriptor(fd);

@@ -23,11 +23,15 @@ export interface ServedDeviceOptions {
   readonly command?: readonly string[];
 }
 
+/** Servers so far: several are served at a time, and CUSE devices need names. */
+let servers = 0;
+
 /** A host of its own, served by `xen-evtchn serve` in a private folder. */
 export class ServedDevice implements DeviceUnderTest {
   readonly #folder: string;
   readonly #host: string;
-  readonly #cuse: boolean;
+  /** Where the character devices are below /dev; undefined over FUSE. */
+  readonly #cuse: string | undefined;
   readonly #server: ChildProcess;
   #said = '';
   #ended: string | undefined;
@@ -48,14 +52,18 @@ export class ServedDevice implements DeviceUnderTest {
   private constructor({ cuse, command = [COMMAND] }: ServedDeviceOptions) {
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-')));
     this.#host = join(this.#folder, 'host');
-    this.#cuse = cuse;
+    this.#cuse = cuse ? `xen-evtchn-conformance-${process.pid}-${++servers}` : undefined;
     // Other users must get as far as the device's own permissions.
     const args = ['serve', '--at', this.#host, '--allow-other', '--mode', '600', '--ready-fd', '3'];
-    this.#server = spawn(process.execPath, [...command, ...args, ...(cuse ? ['--cuse'] : [])], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // Not ended by the terminal's interrupt, but by us, when the case that uses it is over.
-      detached: true,
-    });
+    this.#server = spawn(
+      process.execPath,
+      [...command, ...args, ...(cuse ? [`--cuse=${this.#cuse}`] : [])],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        // Not ended by the terminal's interrupt, but by us, when the case that uses it is over.
+        detached: true,
+      },
+    );
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#said += text;
@@ -93,15 +101,7 @@ export class ServedDevice implements DeviceUnderTest {
     const domain = join(this.#host, '0');
     await this.#within('destroying domain 0', rmdir(domain));
     await this.#within('making domain 0', mkdir(domain));
-    return this.#cuse ? this.#characterDevice() : join(domain, 'evtchn');
-  }
-
-  /** What the served tree says of the device of CUSE; it stays where it is when its domain is made anew. */
-  async #characterDevice(): Promise<string> {
-    const text = await this.#within('reading server', readFile(join(this.#host, 'server'), 'utf8'));
-    const path = /^device 0 (\/dev\/.+)$/m.exec(text)?.[1];
-    if (path === undefined) throw new Error(`no device of domain 0 over CUSE:\n${text}`);
-    return path;
+    return this.#cuse === undefined ? join(domain, 'evtchn') : `/dev/${this.#cuse}/0`;
   }
 
   async state(): Promise<string> {

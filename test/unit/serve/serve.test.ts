@@ -55,7 +55,13 @@ class Machine {
   });
 
   options(given: Partial<ServeOptions> = {}): ServeOptions {
-    const usual = { domains: [0], devXen: undefined, allowOther: false, deviceMode: 0o600 };
+    const usual = {
+      domains: [0],
+      devXen: undefined,
+      cuse: undefined,
+      allowOther: false,
+      deviceMode: 0o600,
+    };
     return { at: this.at, ...usual, ...given };
   }
 

@@ -5,7 +5,7 @@ function spliced(now: string): Answer {
   return { since: [6, 5], now, earlier: 'EAGAIN' };
 }
 
-/** Where a file of FUSE is an ordinary file to the kernel. */
+/** Where a file of FUSE is an ordinary file to the kernel, and where a device of CUSE is no stream. */
 export const fileDeviations: readonly Deviation[] = [
   {
     what: 'type of the file',
@@ -39,5 +39,24 @@ export const fileDeviations: readonly Deviation[] = [
     what: 'O_DIRECT by F_SETFL',
     fuse: { 'open/odd-flags': [[9, 'setdirect A', 'EINVAL', 'ok']] },
     rules: [{ step: /^setdirect /, real: /^EINVAL$/, served: 'ok' }],
+  },
+  {
+    what: 'lseek, pread and pwrite',
+    cuse: {
+      'abi/other-file-operations': [
+        [2, 'lseek A off=0 whence=0', 'ESPIPE', '0'],
+        [3, 'lseek A off=0 whence=1', 'ESPIPE', '0'],
+        [4, 'lseek A off=0 whence=2', 'ESPIPE', '0'],
+        [6, 'pread A n=4 off=0', 'ESPIPE', 'EAGAIN'],
+        [7, 'pread A n=0 off=0', 'ESPIPE', '0'],
+        [8, 'pwrite A n=4 off=0', 'ESPIPE', '4'],
+      ],
+      'abi/stream-no-position': [
+        [4, 'pread A n=4 off=0', 'ESPIPE', '4'],
+        [5, 'read A n=4', '4 bytes: q1', 'EAGAIN'],
+        [6, 'lseek A off=0 whence=1', 'ESPIPE', '0'],
+      ],
+    },
+    rules: [{ step: /^(lseek|pread .*\bn=0\b)/, real: /^ESPIPE$/, served: '0' }],
   },
 ];
