@@ -58,7 +58,13 @@ async function build() {
 async function tests([program, ...words], version, folder, args) {
   const report = resolve(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { ok } = await run(program, [...words, tool('vitest/vitest.mjs'), 'run', ...reporters, ...args]);
+  const { ok } = await run(program, [
+    ...words,
+    tool('vitest/vitest.mjs'),
+    'run',
+    ...reporters,
+    ...args,
+  ]);
   let counts;
   try {
     counts = JSON.parse(readFileSync(report, 'utf8'));
