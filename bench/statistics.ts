@@ -13,6 +13,18 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/**
+ * Below which a share of some numbers lies, as far between two of them as the share says.
+ * @param share - from 0 to 1
+ */
+export function quantile(numbers: readonly number[], share: number): number {
+  if (numbers.length === 0) throw new RangeError('a quantile of nothing');
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)]!;
+  return below + (sorted[Math.ceil(place)]! - below) * (place % 1);
+}
+
 export function spread(numbers: readonly number[]): Spread {
   return { median: median(numbers), min: Math.min(...numbers), max: Math.max(...numbers) };
 }

@@ -7,6 +7,7 @@ const PACKAGES = ['gcc', 'libc6-dev', 'libxen-dev'] as const;
 /** A program that needs each of them. */
 const PROBE = `#include <stdio.h>
 #include <xenevtchn.h>
+#include <xen/io/ring.h>
 int main(void) { return xenevtchn_open(NULL, 0) == NULL; }
 `;
 
@@ -35,12 +36,12 @@ export class CPrograms {
    * @throws (rejects) Error with the compiler's words where the programs themselves are wrong
    */
   async compile(): Promise<string | undefined> {
-    if (!(await this.#canCompile())) {
+    if ((await this.#complaint()) !== undefined) {
       const { missing } = await this.#install(PACKAGES);
       if (missing !== undefined) return missing;
-      if (!(await this.#canCompile())) {
-        return `gcc finds no libxenevtchn, though these packages are installed: ${PACKAGES.join(' ')}`;
-      }
+      const complaint = await this.#complaint();
+      if (complaint !== undefined)
+        return `${complaint} (though ${PACKAGES.join(' ')} are installed)`;
     }
     for (const name of CPrograms.names) {
       const source = join(this.#sources, `${name}.c`);
@@ -50,12 +51,13 @@ export class CPrograms {
     return undefined;
   }
 
-  /** Whether there is a compiler with the C library, and Xen's library with its headers. */
-  async #canCompile(): Promise<boolean> {
+  /** What the compiler has to say without the C library, or Xen's library with its headers; undefined if all are there. */
+  async #complaint(): Promise<string | undefined> {
     const child = this.#workshop.start(gcc('-o', 'probe', '-x', 'c', '-'));
     child.write(PROBE);
     child.hangUp();
-    return (await child.ended()) === 0;
+    const status = await child.ended();
+    return status === 0 ? undefined : child.output.split('\n')[0];
   }
 }
 

@@ -112,15 +112,19 @@ export class ProgramScenes {
     const answered = await pair.says(/^ONCE$/m);
     claim(answered, `the front end has its answer:\n${pair.output}`);
     await this.#untilBackWaits();
-    await this.#look("grep -hE '^port|interdomain' host/0/channels host/7/channels");
+    const channels = await this.#look(
+      "grep -hE '^port|interdomain' host/0/channels host/7/channels",
+    );
     await this.#look('cat host/0/files');
     pair.hangUp();
     claim((await pair.ended()) === 0, `both programs end well:\n${pair.output}`);
     this.#shell('kill %1');
     await host.stop();
     this.#shown(
-      'The back end waits in a read, as it would on Xen: no processor time, no polling.',
-      (await host.ended()) === 0,
+      'Who is connected to whom, and who waits in a read: port 14 of domain 0 to port 9 of domain 7.',
+      /^ +14 +interdomain +7:9 /m.test(channels) &&
+        /^ +9 +interdomain +0:14 /m.test(channels) &&
+        (await host.ended()) === 0,
     );
     return undefined;
   }
@@ -135,12 +139,13 @@ export class ProgramScenes {
     claim(false, 'the back end waits in a read');
   }
 
-  /** Runs a line of shell, and shows it with its output. */
-  async #look(command: string): Promise<void> {
+  /** Runs a line of shell, and shows it with its output. @returns the output */
+  async #look(command: string): Promise<string> {
     this.#shell(command);
     const { status, output } = await this.#with.workshop.run(['/bin/sh', '-c', command]);
     claim(status === 0, `${command} ends well:\n${output}`);
     for (const line of output.trimEnd().split('\n')) this.#line(line, 'read');
+    return output;
   }
 
   #start(args: readonly string[], shown = false): Child {

@@ -1,4 +1,4 @@
-import { type Spread, spread } from '../statistics.js';
+import { median, quantile, type Spread, spread } from '../statistics.js';
 
 /** A number with about three digits that count. */
 export function figure(value: number): string {
@@ -15,6 +15,12 @@ export function grouped(value: number): string {
 export function withSpread(numbers: readonly number[], unit = ''): string {
   const { median, min, max }: Spread = spread(numbers);
   return `${figure(median)}${unit} (${figure(min)}–${figure(max)})`;
+}
+
+/** The median, and where the middle half of the rounds is: of many rounds, the lowest and the highest tell little. */
+export function withMiddleHalf(numbers: readonly number[]): string {
+  const [from, to] = [0.25, 0.75].map((share) => figure(quantile(numbers, share)));
+  return `${figure(median(numbers))} (${from}–${to})`;
 }
 
 /** Bytes in MiB. */

@@ -1,10 +1,7 @@
 // npm run bench:served: measures the served device. Everything runs in a mount and a pid namespace of its own, so that
-// nothing stays, no mount and no process, however this ends.
+// nothing stays, no mount, no folder and no process, however this ends.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../arguments.js';
 import { projectFile } from '../results-file.js';
@@ -33,12 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   build();
-  const folder = mkdtempSync(join(tmpdir(), 'xen-evtchn-bench-'));
-  try {
-    return await measureApart(folder, args);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return measureApart(args);
 }
 
 /** Brings dist up to date: what is measured is the package. */
@@ -48,8 +40,8 @@ function build(): void {
 }
 
 /** @returns the exit code */
-async function measureApart(folder: string, args: readonly string[]): Promise<number> {
-  const child = spawn('unshare', [...NAMESPACES, process.execPath, MEASURE, folder, ...args], {
+async function measureApart(args: readonly string[]): Promise<number> {
+  const child = spawn('unshare', [...NAMESPACES, process.execPath, MEASURE, ...args], {
     stdio: ['pipe', 'inherit', 'inherit'],
   });
   // The end of its input ends the child; a signal here does the same by ending this process' part of the pipe.

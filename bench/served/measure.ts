@@ -1,6 +1,7 @@
-// What `npm run bench:served` runs in namespaces of its own: measures, and prints. Arguments: a folder for mount points,
-// then those of the command. Ends when its input does, since then nobody is there any more to end it.
+// What `npm run bench:served` runs in namespaces of its own: measures, and prints. Has the arguments of the command. Ends
+// when its input does, since then nobody is there any more to end it.
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { Stage } from '../../src/run/stage.js';
 import { UsageError } from '../arguments.js';
 import { type Machine, machineText, thisMachine } from '../machine.js';
 import { markersOf, replaceFigures, tableMarkdown, verdictsMarkdown } from '../report/markdown.js';
@@ -17,10 +18,9 @@ import { Testbed } from './testbed.js';
 /** What writes the figures of docs/performance.md. */
 const COMMAND = 'npm run bench:served -- --page';
 
-const [folder, ...args] = process.argv.slice(2);
 process.stdin.on('end', () => process.exit(1)).resume();
 try {
-  process.exit(await bench(parseOptions(args)!));
+  process.exit(await bench(parseOptions(process.argv.slice(2))!));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   process.stderr.write(`bench:served: ${error.message}\n`);
@@ -31,7 +31,8 @@ async function bench(options: Options): Promise<number> {
   const json = openResults(options.json, '.bench/served.json');
   const machine = thisMachine();
   process.stdout.write(`${machineText(machine)}\n\n`);
-  const testbed = new Testbed(folder!, usableCpus());
+  const stage = new Stage();
+  const testbed = new Testbed(stage, usableCpus());
   const figures: Partial<Record<GroupName, unknown>> = {};
   const tables: Table[] = [];
   const verdicts: Verdict[] = [];
@@ -41,6 +42,7 @@ async function bench(options: Options): Promise<number> {
     tables.push(...report.tables);
     verdicts.push(...report.verdicts);
   }
+  stage.remove();
   process.stdout.write(verdictsText(verdicts));
   if (options.quick) process.stdout.write('quick: too short to be quoted\n');
   const results = { ...machine, quick: options.quick, verdicts, figures };
@@ -65,7 +67,7 @@ async function run(
 
 /** The figures on the page about them. */
 function writePage(machine: Machine, tables: readonly Table[], verdicts: readonly Verdict[]): void {
-  const taken = `Taken ${machineText(machine)}, by \`${COMMAND}\`. A median, and in parentheses the lowest and the highest round.`;
+  const taken = `Taken ${machineText(machine)}, by \`${COMMAND}\`. A median, and in parentheses the middle half of the rounds.`;
   const text = [taken, '', verdictsMarkdown(verdicts), ...tables.map(tableMarkdown)].join('\n');
   const page = projectFile('docs/performance.md');
   writeFileSync(page, replaceFigures(readFileSync(page, 'utf8'), markersOf(COMMAND), text));

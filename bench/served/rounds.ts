@@ -1,4 +1,8 @@
-import type { Program } from './program.js';
+/** What measures; `Program` is one. */
+interface Contender {
+  /** Makes a round. @param how - what it is told */
+  figures(how: string): Promise<readonly number[]>;
+}
 
 /** The figures of one contender: by what was measured, then by round. */
 export type Rounds = number[][];
@@ -11,7 +15,7 @@ export interface RoundCounts {
 }
 
 /** Has programs make rounds that do not count. */
-export async function warmUp(contenders: readonly Program[], rounds: number): Promise<void> {
+export async function warmUp(contenders: readonly Contender[], rounds: number): Promise<void> {
   for (const contender of contenders) {
     for (let round = 0; round < rounds; round++) await contender.figures('');
   }
@@ -24,7 +28,7 @@ export async function warmUp(contenders: readonly Program[], rounds: number): Pr
  * @param how - what they are told for each round
  */
 export async function takeTurns(
-  contenders: readonly Program[],
+  contenders: readonly Contender[],
   all: Rounds[],
   rounds: number,
   how = '',

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Stage } from '../../src/run/stage.js';
 import { compileC } from '../../test/c/compile.js';
 import type { Cpus } from './cpus.js';
 import { Program } from './program.js';
@@ -15,7 +15,7 @@ interface Server {
 export class Testbed {
   /** The first CPU there is, and the last. */
   readonly cpus: Cpus;
-  readonly #folder: string;
+  readonly #stage: Stage;
   readonly #programs: Programs = {
     constantServer: compileC('bench/served/constant-server.c'),
     requests: compileC('bench/served/requests.c'),
@@ -24,9 +24,9 @@ export class Testbed {
   #running: Program[] = [];
   #mounts = 0;
 
-  /** @param folder - for mount points */
-  constructor(folder: string, cpus: Cpus) {
-    this.#folder = folder;
+  /** @param stage - for mount points */
+  constructor(stage: Stage, cpus: Cpus) {
+    this.#stage = stage;
     this.cpus = cpus;
   }
 
@@ -51,8 +51,7 @@ export class Testbed {
   }
 
   async #serve(kind: ServerKind, cpu?: number): Promise<Server> {
-    const folder = join(this.#folder, String(this.#mounts++));
-    mkdirSync(folder);
+    const folder = this.#stage.directory(String(this.#mounts++));
     const program = this.#start(kind.command(folder, this.#programs), cpu);
     await program.line();
     return { program, devices: kind.devices.map((device) => join(folder, device)) };

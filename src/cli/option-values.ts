@@ -4,6 +4,9 @@ import { DOMAIN_RANGE, parseDomain } from '../run/domain-number.js';
 /** The largest number of a descriptor. */
 const LAST_DESCRIPTOR = 0x7fffffff;
 
+/** A name that sysfs and devtmpfs take as it is; of another device's kind it can hardly be. */
+const DIRECTORY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 /** Reads the number of a domain, 0..32751. @throws InvalidArgumentError */
 export function domid(text: string): number {
   const number = parseDomain(text);
@@ -32,4 +35,10 @@ export function descriptor(text: string): number {
   const number = /^(0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
   if (number <= LAST_DESCRIPTOR) return number;
   throw new InvalidArgumentError('It must be the number of an open descriptor.');
+}
+
+/** Reads the name of a directory below /dev. @throws InvalidArgumentError */
+export function cuseDirectory(text: string): string {
+  if (DIRECTORY.test(text)) return text;
+  throw new InvalidArgumentError('It must be the name of a directory below /dev, such as xen1.');
 }

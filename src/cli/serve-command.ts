@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { deviceAccess } from '../run/device-access.js';
-import type { ServeMeans, ServeOptions } from '../serve/serve.js';
-import { descriptor, domid, domidList, fileMode } from './option-values.js';
+import type { ServeOptions } from '../serve/serve.js';
+import { StopRequest } from '../serve/stop-request.js';
+import { cuseDirectory, descriptor, domid, domidList, fileMode } from './option-values.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
 /** The options as commander reads them. */
@@ -11,9 +12,13 @@ interface Flags {
   readonly domains: readonly number[];
   readonly devXen?: number;
   readonly readyFd?: number;
+  readonly cuse?: string | true;
   readonly allowOther?: boolean;
   readonly mode?: number;
 }
+
+/** Where the character devices are below /dev, unless the command line says it. */
+const CUSE_DIRECTORY = 'xen-evtchn';
 
 const EXAMPLES = `
 Examples:
@@ -22,6 +27,7 @@ Examples:
   $ xen-evtchn run --host /srv/xen --domain 1 ./front-end
   $ mkdir /srv/xen/7; rmdir /srv/xen/7             make and destroy domain 7 meanwhile
   $ sudo xen-evtchn serve --dev-xen 0              /dev/xen/evtchn for the whole machine
+  $ sudo xen-evtchn serve --cuse --domains 0,1     /dev/xen-evtchn/0 and 1, character devices
   $ xen-evtchn serve --ready-fd 3 3>ready          "ready" is written when it is
 
 SIGTERM, SIGINT and SIGHUP unmount it and end with 0; a second one ends at once. The place is
@@ -42,39 +48,49 @@ function wanted(flags: Flags, command: Command): ServeOptions {
   const { domains, devXen } = flags;
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
   const at = resolve(flags.at ?? defaultPlace(command));
-  return { at, domains: all, devXen, ...deviceAccess(flags) };
+  const cuse = flags.cuse === true ? CUSE_DIRECTORY : flags.cuse;
+  return { at, domains: all, devXen, cuse, ...deviceAccess(flags) };
 }
 
-/** Serves, with the means of this machine. */
-async function act(flags: Flags, command: Command): Promise<void> {
-  const options = wanted(flags, command);
+/** Checks what the options say about this process. */
+async function checkDescriptor(fd: number | undefined, command: Command): Promise<void> {
+  if (fd === undefined) return;
   const { wrongDescriptor } = await import('../serve/ready-descriptor.js');
-  const wrong = flags.readyFd === undefined ? undefined : wrongDescriptor(flags.readyFd);
+  const wrong = wrongDescriptor(fd);
   if (wrong !== undefined) command.error(`option '--ready-fd <FD>': ${wrong}`);
+}
 
+const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
+
+/** Serves, with the means of this machine. */
+async function serveHere(options: ServeOptions, readyFd: number | undefined, stop: StopRequest) {
   const { serve } = await import('../serve/serve.js');
   const { chooseMounter } = await import('../serve/mounter.js');
-  const { StopRequest } = await import('../serve/stop-request.js');
   const { HostServer } = await import('../server/host-server.js');
-  const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
-  const stop = new StopRequest(() => {
-    say('ending at once');
-    process.exit(1);
-  });
-  const means: ServeMeans = {
+  await serve(options, {
     mounter: chooseMounter(),
     startHost: (host) => HostServer.start({ ...host, onWarning: say }),
     stop,
     audience: {
       print: (line) => standardOutput(`${line}\n`),
       say,
-      readyFd: flags.readyFd,
+      readyFd,
       notifySocket: process.env.NOTIFY_SOCKET,
     },
-  };
+  });
+}
+
+/** Serves until a signal comes; from the first moment on that is no failure. */
+async function act(flags: Flags, command: Command): Promise<void> {
+  const stop = new StopRequest(() => {
+    say('ending at once');
+    process.exit(1);
+  });
   stop.listen();
   try {
-    await serve(options, means);
+    const options = wanted(flags, command);
+    await checkDescriptor(flags.readyFd, command);
+    await serveHere(options, flags.readyFd, stop);
   } finally {
     stop.ignore();
   }
@@ -91,6 +107,11 @@ export function serveCommand(): Command {
         .default([0], '0'),
     )
     .option('--dev-xen <N>', "show a domain's device at /dev/xen/evtchn of this machine", domid)
+    .option(
+      '--cuse [NAME]',
+      'give each of these domains a character device /dev/NAME/N too (NAME: xen-evtchn)',
+      cuseDirectory,
+    )
     .option('--ready-fd <FD>', 'write "ready" there when it is served', descriptor)
     .option('--allow-other', 'let other users in; their programs need a server of root')
     .option('--mode <MODE>', 'permissions of the devices (0600; 0666 with --allow-other)', fileMode)

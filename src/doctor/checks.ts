@@ -75,7 +75,14 @@ function cuse({ cuse: opened }: Facts): Check {
   return { name, state: 'missing', found: unopened(opened), mend };
 }
 
-function mount({ mount: trial, user, fuse: opened }: Facts): Check {
+/** What must be mended before anything can be tried with it; undefined if nothing. */
+function mendFirst({ native, fuse: opened }: Facts): string | undefined {
+  if ('error' in native) return 'first mend the native library';
+  return opened === 'open' ? undefined : 'first mend /dev/fuse';
+}
+
+function mount(facts: Facts): Check {
+  const { mount: trial, user } = facts;
   const name = 'mounting';
   if (trial === undefined) {
     const found = user === 0 ? 'root, but without CAP_SYS_ADMIN' : 'this user may not';
@@ -86,10 +93,7 @@ function mount({ mount: trial, user, fuse: opened }: Facts): Check {
     return { name, state: 'missing', found, mend };
   }
   if (trial.mounted) return { name, state: 'ok', found: `tried, FUSE protocol ${trial.protocol}` };
-  const mend =
-    opened === 'open'
-      ? `${IN_CONTAINER} --security-opt apparmor=unconfined`
-      : 'first mend /dev/fuse';
+  const mend = mendFirst(facts) ?? `${IN_CONTAINER} --security-opt apparmor=unconfined`;
   return { name, state: 'missing', found: trial.reason, mend };
 }
 
@@ -107,7 +111,8 @@ function allowNamespaces(limits: Facts['limits']): string {
   return `${IN_CONTAINER} and run as root there, or --security-opt seccomp=unconfined`;
 }
 
-function namespaces({ namespace, limits, mayMount, fuse: opened }: Facts): Check {
+function namespaces(facts: Facts): Check {
+  const { namespace, limits, mayMount } = facts;
   const name = 'user namespaces';
   if (namespace.mounted) {
     return {
@@ -116,7 +121,7 @@ function namespaces({ namespace, limits, mayMount, fuse: opened }: Facts): Check
       found: `mounting tried in one, FUSE protocol ${namespace.protocol}`,
     };
   }
-  const how = opened === 'open' ? allowNamespaces(limits) : 'first mend /dev/fuse';
+  const how = mendFirst(facts) ?? allowNamespaces(limits);
   const mend = mayMount ? `not needed by this user; ${how}` : how;
   return { name, state: 'missing', found: namespace.reason, mend };
 }
@@ -145,8 +150,11 @@ const SCOPES: readonly string[] = [
   'forbidden to everybody',
 ];
 
-function ptrace({ ptraceScope: scope, memory }: Facts): Check {
+function ptrace({ ptraceScope: scope, memory, native }: Facts): Check {
   const name = "programs' memory";
+  if ('error' in native) {
+    return { name, state: 'missing', found: 'not tried', mend: 'first mend the native library' };
+  }
   const tried = memory === 'ok' ? 'reading a child tried' : `reading a child fails: ${memory}`;
   const rule = scope === undefined ? 'no Yama' : `ptrace_scope ${scope}, ${SCOPES[scope] ?? ''}`;
   const found = `${tried} (${rule})`;

@@ -60,7 +60,16 @@ function serveMachine(facts: Facts): Verdict {
   return works(command, 'by mount(2)');
 }
 
+function serveCuse(facts: Facts): Verdict {
+  const command = 'xen-evtchn serve --cuse';
+  const tree = serve(facts);
+  if (!tree.works) return { ...tree, command };
+  if (facts.mount === undefined) return fails(command, 'it needs root');
+  if (facts.cuse !== 'open') return fails(command, '/dev/cuse does not open');
+  return works(command, 'a true character device');
+}
+
 /** Which commands work on a machine; `run` is the first. */
 export function verdictsOf(facts: Facts): Verdict[] {
-  return [run, runCuse, serve, serveMachine].map((verdict) => verdict(facts));
+  return [run, runCuse, serve, serveMachine, serveCuse].map((verdict) => verdict(facts));
 }

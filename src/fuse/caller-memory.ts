@@ -1,5 +1,5 @@
 import { EFAULT } from '../abi/errno.js';
-import type { UserMemory } from '../vfs/user-memory.js';
+import type { ArgumentMemory } from './argument-memory.js';
 
 /** Reads other processes' memory; `ProcessMemory` of the native layer is one. */
 export interface MemoryReader {
@@ -13,10 +13,10 @@ export interface MemoryReader {
 }
 
 /**
- * Memory of the program that made an ioctl, from its argument on: address 0 is where the argument points to. FUSE passes the
- * pointers of these ioctls as they are and copies nothing, so what they point to is read from the program itself.
+ * The argument of an ioctl on a FUSE file. FUSE passes the pointers of these ioctls as they are and copies nothing, so what
+ * they point to is read from the program itself.
  */
-export class CallerMemory implements UserMemory {
+export class CallerMemory implements ArgumentMemory {
   readonly #reader: MemoryReader;
   #pid = 0;
   #low = 0;
@@ -28,7 +28,6 @@ export class CallerMemory implements UserMemory {
     this.#reader = reader;
   }
 
-  /** Turns to the caller of a request, and its argument. */
   turnTo(pid: number, low: number, high: number): void {
     this.#pid = pid;
     this.#low = low;

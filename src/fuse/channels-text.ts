@@ -1,12 +1,6 @@
 import { virqName } from '../abi/virq.js';
 import type { HostDomain } from '../host/host-domain.js';
-import {
-  ECS_INTERDOMAIN,
-  ECS_IPI,
-  ECS_PIRQ,
-  ECS_UNBOUND,
-  ECS_VIRQ,
-} from '../hypervisor/channel-table.js';
+import { ECS_INTERDOMAIN, ECS_PIRQ, ECS_UNBOUND, ECS_VIRQ } from '../hypervisor/channel-table.js';
 import type { Domain } from '../hypervisor/domain.js';
 import type { DeviceHandle } from './device-handle.js';
 import { numberOf, processOf } from './files-text.js';
@@ -83,10 +77,9 @@ function stateOf(xen: Domain, port: number): string {
       return 'pirq';
     case ECS_VIRQ:
       return 'virq';
-    case ECS_IPI:
-      return 'ipi';
+    // What is left of those in use: ECS_IPI.
     default:
-      return 'reserved';
+      return 'ipi';
   }
 }
 

@@ -2,6 +2,7 @@ import type { HostDomain } from '../host/host-domain.js';
 import type { File } from '../vfs/file.js';
 import type { FileOperations } from '../vfs/file-operations.js';
 import type { Waiter } from '../vfs/wait-queue.js';
+import type { WokenHandles } from './woken-handles.js';
 
 /** The process that opened a file, as the kernel told of it. */
 export interface OpenerProcess {
@@ -20,6 +21,14 @@ export interface ParkedRead {
   readonly count: number;
 }
 
+/** What a file was opened through. */
+export interface HandleOwner {
+  /** Where its files are noted when they are woken. */
+  readonly woken: WokenHandles;
+  /** Answers whoever waits in a file that was woken, as far as there is something for them now. */
+  lookAfter(handle: DeviceHandle): void;
+}
+
 /**
  * One open file of the device as the kernel's FUSE has it, by its handle: the vfs file behind it, the reads that wait, and
  * whether the kernel wants to hear of readiness.
@@ -29,6 +38,7 @@ export class DeviceHandle implements Waiter {
   readonly file: File;
   readonly operations: FileOperations;
   readonly opener: OpenerProcess;
+  readonly owner: HandleOwner;
   /** Reads that wait, oldest first. */
   readonly parked: ParkedRead[] = [];
   /** Somebody polls: the kernel asked to be notified. */
@@ -39,26 +49,19 @@ export class DeviceHandle implements Waiter {
   /** It was woken and not looked after yet. */
   woken = false;
   private waiting = false;
-  private readonly onWake: (handle: DeviceHandle) => void;
 
-  /** @param onWake - called when there may be something for those who wait; looks after them later */
-  constructor(
-    domain: HostDomain,
-    file: File,
-    opener: OpenerProcess,
-    onWake: (handle: DeviceHandle) => void,
-  ) {
+  constructor(domain: HostDomain, file: File, opener: OpenerProcess, owner: HandleOwner) {
     this.domain = domain;
     this.file = file;
     this.operations = file.operations;
     this.opener = opener;
-    this.onWake = onWake;
+    this.owner = owner;
   }
 
   wake(): void {
     if (this.woken) return;
     this.woken = true;
-    this.onWake(this);
+    this.owner.woken.add(this);
   }
 
   /** Waits on the device's queue while somebody waits here. To be called when that may have changed. */

@@ -1,8 +1,8 @@
-import { EAGAIN, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
-import { O_NONBLOCK } from '../abi/fcntl.js';
+import { EAGAIN, EBADF, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
+import { O_NONBLOCK, O_PATH } from '../abi/fcntl.js';
 import type { HostDomain } from '../host/host-domain.js';
-import type { CallerMemory } from './caller-memory.js';
-import { DeviceHandle, type OpenerProcess } from './device-handle.js';
+import type { ArgumentMemory } from './argument-memory.js';
+import { DeviceHandle, type HandleOwner, type OpenerProcess } from './device-handle.js';
 import { MessageMemory } from './message-memory.js';
 import {
   BODY,
@@ -17,6 +17,7 @@ import {
 } from './protocol.js';
 import type { Reply } from './reply.js';
 import type { Request } from './request.js';
+import type { WokenHandles } from './woken-handles.js';
 
 const OPEN_FLAGS =
   FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM | FOPEN_NOFLUSH | FOPEN_PARALLEL_DIRECT_WRITES;
@@ -34,36 +35,41 @@ const IOCTL_OUT = 16;
 const POLL_OUT = 8;
 const COMPAT = FUSE_IOCTL_COMPAT | FUSE_IOCTL_32BIT;
 
-/** Told of a caller whose memory the server may not read. */
-export type OnDenied = (pid: number, errno: number) => void;
+/** What the requests of one channel are handled with. */
+export interface DeviceRequestsOptions {
+  readonly request: Request;
+  readonly reply: Reply;
+  readonly memory: ArgumentMemory;
+  /** Answers an ioctl whose argument could not be read. */
+  readonly answerFault: () => true;
+  /** Of the whole host. */
+  readonly woken: WokenHandles;
+}
 
 /**
- * Requests on open files of the device: each becomes one call of the driver. A read that has to wait is parked, and answered
+ * Requests on open files of the device, FUSE's and CUSE's alike: each becomes one call of the driver. A read that has to wait is parked, and answered
  * when its event comes, when its caller is interrupted, or when its domain is gone.
  *
  * The methods answer false, with nothing done, for a request that names no open file of the device.
- *
- * As with one CPU, whoever an event wakes runs when the call that raised it is over: call {@link settle} then.
  */
-export class DeviceRequests {
+export class DeviceRequests implements HandleOwner {
+  readonly woken: WokenHandles;
   private readonly request: Request;
   private readonly reply: Reply;
-  private readonly memory: CallerMemory;
+  private readonly memory: ArgumentMemory;
   private readonly data: MessageMemory;
-  private readonly onDenied: OnDenied;
+  private readonly answerFault: () => true;
   private readonly handles: (DeviceHandle | undefined)[] = [];
   private readonly freeHandles: number[] = [];
-  private readonly woken: DeviceHandle[] = [];
-  private readonly onWake = (handle: DeviceHandle): void => {
-    this.woken.push(handle);
-  };
 
-  constructor(request: Request, reply: Reply, memory: CallerMemory, onDenied: OnDenied) {
+  constructor(options: DeviceRequestsOptions) {
+    const { request, reply } = options;
     this.request = request;
     this.reply = reply;
-    this.memory = memory;
+    this.memory = options.memory;
     this.data = new MessageMemory(request, reply);
-    this.onDenied = onDenied;
+    this.answerFault = options.answerFault;
+    this.woken = options.woken;
   }
 
   /** The files that are open, in the order of their handles. */
@@ -77,11 +83,13 @@ export class DeviceRequests {
    */
   openDevice(domain: HostDomain, flags: number, by: OpenerProcess): true {
     const { request, reply } = this;
+    // A kernel asks nobody for a file with O_PATH: it would reach no operation.
+    if ((flags & O_PATH) !== 0) return reply.fail(request, -EINVAL);
     const { node } = domain;
     const file = node === undefined ? -ENODEV : node.open(flags, { uid: node.uid, comm: by.comm });
     if (typeof file === 'number') return reply.fail(request, file);
     const index = this.freeHandles.pop() ?? this.handles.length;
-    this.handles[index] = new DeviceHandle(domain, file, by, this.onWake);
+    this.handles[index] = new DeviceHandle(domain, file, by, this);
     reply.clear(OPEN_OUT);
     reply.setWord(0, index + 1);
     reply.setWord(2, OPEN_FLAGS);
@@ -126,7 +134,7 @@ export class DeviceRequests {
     return reply.send(request, WRITE_OUT);
   }
 
-  /** IOCTL, with the argument read from the caller's memory. As on the device, a 32-bit program gets ENOTTY. */
+  /** IOCTL. As on the device, a 32-bit program gets ENOTTY. */
   ioctl(): boolean {
     const { request, reply, memory } = this;
     const handle = this.handle(IOCTL_IN);
@@ -137,20 +145,13 @@ export class DeviceRequests {
       result = handle.operations.ioctl(request.word(3), memory, 0);
       this.settle();
     }
-    if (result < 0) return reply.fail(request, this.whyFailed(result));
+    if (result === -EFAULT) return this.answerFault();
+    if (result < 0) return reply.fail(request, result);
     reply.setWord(0, result);
     reply.setWord(1, 0);
     reply.setWord(2, 0);
     reply.setWord(3, 0);
     return reply.send(request, IOCTL_OUT);
-  }
-
-  /** A pointer that the server may not follow is not a bad pointer. */
-  private whyFailed(result: number): number {
-    const { denied } = this.memory;
-    if (result !== -EFAULT || denied === 0) return result;
-    this.onDenied(this.request.pid, denied);
-    return denied;
   }
 
   /** POLL: what holds now; if the kernel wants it, a notification when there is more. */
@@ -169,7 +170,7 @@ export class DeviceRequests {
     return reply.send(request, POLL_OUT);
   }
 
-  /** RELEASE: the last descriptor is closed, and no call is under way. */
+  /** RELEASE: the last descriptor is closed, and no call should be under way; whoever waits all the same gets EBADF. */
   release(): boolean {
     const { request, reply } = this;
     const handle = this.handle(RELEASE_IN);
@@ -178,6 +179,9 @@ export class DeviceRequests {
     this.handles[index] = undefined;
     this.freeHandles.push(index);
     handle.pollArmed = false;
+    for (const { uniqueLow, uniqueHigh } of handle.parked) {
+      reply.answer(uniqueLow, uniqueHigh, -EBADF, 0);
+    }
     handle.parked.length = 0;
     handle.updateWaiting();
     handle.file.put();
@@ -202,21 +206,18 @@ export class DeviceRequests {
     return true;
   }
 
-  /** Looks after everybody who was woken since: answers reads that have something now, and tells pollers to look again. */
+  /** Looks after everybody in the host who was woken since, whatever they opened the device through. */
   settle(): void {
-    if (this.woken.length !== 0) this.lookAfterWoken();
+    this.woken.settle();
   }
 
-  private lookAfterWoken(): void {
-    for (let handle = this.woken.shift(); handle !== undefined; handle = this.woken.shift()) {
-      handle.woken = false;
-      this.answerParked(handle);
-      if (handle.pollArmed) {
-        handle.pollArmed = false;
-        this.reply.notifyPoll(handle.pollLow, handle.pollHigh);
-      }
-      handle.updateWaiting();
+  lookAfter(handle: DeviceHandle): void {
+    this.answerParked(handle);
+    if (handle.pollArmed) {
+      handle.pollArmed = false;
+      this.reply.notifyPoll(handle.pollLow, handle.pollHigh);
     }
+    handle.updateWaiting();
   }
 
   private answerParked(handle: DeviceHandle): void {

@@ -1,6 +1,6 @@
-import { EBADF, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY, EPERM } from '../abi/errno.js';
+import { EBADF, EFAULT, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY, EPERM } from '../abi/errno.js';
 import type { CallerMemory } from './caller-memory.js';
-import { DeviceRequests, type OnDenied } from './device-requests.js';
+import { DeviceRequests } from './device-requests.js';
 import type { HostTree } from './host-tree.js';
 import { type Negotiated, negotiate } from './negotiation.js';
 import * as op from './opcode.js';
@@ -8,9 +8,13 @@ import { IN_HEADER } from './protocol.js';
 import { Reply, type Send } from './reply.js';
 import { Request } from './request.js';
 import { TreeRequests } from './tree-requests.js';
+import { WokenHandles } from './woken-handles.js';
 
 /** Bytes of `struct fuse_init_in` that every version sends. */
 const INIT_IN = 16;
+
+/** Told of a caller whose memory the server may not read. */
+export type OnDenied = (pid: number, errno: number) => void;
 
 /** What a session needs from outside. */
 export interface FuseSessionOptions {
@@ -22,6 +26,8 @@ export interface FuseSessionOptions {
   /** Name of a thread (`comm`), one byte a character; empty if it is gone. */
   readonly nameOf: (pid: number) => string;
   readonly onDenied: OnDenied;
+  /** Of the host; one of its own unless given, which will do for a host that is served through this session only. */
+  readonly woken?: WokenHandles;
   /** INIT was answered. */
   readonly onNegotiated: (result: Negotiated) => void;
 }
@@ -36,15 +42,22 @@ export class FuseSession {
   readonly devices: DeviceRequests;
   private readonly reply: Reply;
   private readonly files: TreeRequests;
+  private readonly memory: CallerMemory;
+  private readonly onDenied: OnDenied;
   private readonly onNegotiated: (result: Negotiated) => void;
   private negotiated = false;
 
   constructor(options: FuseSessionOptions) {
     const { request } = this;
-    this.reply = new Reply(options.send);
-    this.devices = new DeviceRequests(request, this.reply, options.memory, options.onDenied);
+    const { memory, woken = new WokenHandles() } = options;
+    const reply = new Reply(options.send);
+    this.reply = reply;
+    this.memory = memory;
+    this.onDenied = options.onDenied;
+    const answerFault = () => this.answerFault();
+    this.devices = new DeviceRequests({ request, reply, memory, woken, answerFault });
     const tree = options.tree(this.devices);
-    this.files = new TreeRequests(request, this.reply, tree, this.devices, options.nameOf);
+    this.files = new TreeRequests(request, reply, tree, this.devices, options.nameOf);
     this.onNegotiated = options.onNegotiated;
   }
 
@@ -82,7 +95,7 @@ export class FuseSession {
   /** A request that is not as long as it says, one before the protocol was agreed on, or INIT, which comes once. */
   private handleFirst(opcode: number): true {
     const { request, reply } = this;
-    if (isUnanswered(opcode)) return true;
+    if (op.hasNoReply(opcode)) return true;
     const fits = request.words[0] === request.length && request.bodyLength >= INIT_IN;
     if (opcode !== op.FUSE_INIT || !fits || this.negotiated) {
       return this.fail(-EIO);
@@ -130,21 +143,16 @@ export class FuseSession {
     }
   }
 
+  /** A pointer that the server may not follow is not a bad pointer. */
+  private answerFault(): true {
+    const { denied } = this.memory;
+    if (denied === 0) return this.fail(-EFAULT);
+    this.onDenied(this.request.pid, denied);
+    return this.fail(denied);
+  }
+
   private fail(errno: number): true {
     return this.reply.fail(this.request, errno);
-  }
-}
-
-/** FUSE has no reply to it: one would be taken for another request's, or for a notification. */
-function isUnanswered(opcode: number): boolean {
-  switch (opcode) {
-    case op.FUSE_FORGET:
-    case op.FUSE_BATCH_FORGET:
-    case op.FUSE_INTERRUPT:
-    case op.FUSE_NOTIFY_REPLY:
-      return true;
-    default:
-      return false;
   }
 }
 

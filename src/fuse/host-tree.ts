@@ -89,7 +89,7 @@ export class HostTree {
     const siblings = this.#children.get(folder.id)!;
     siblings.splice(siblings.indexOf(node), 1);
     for (const gone of [node, ...this.children(node)]) {
-      gone.removed = true;
+      gone.remove();
       this.#dropIfForgotten(gone);
     }
     this.#children.delete(node.id);

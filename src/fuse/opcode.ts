@@ -101,3 +101,16 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 export function opcodeName(opcode: number): string {
   return NAMES.get(opcode) ?? `opcode ${opcode}`;
 }
+
+/** The kernel takes no reply to it: one would be taken for another request's, or for a notification. */
+export function hasNoReply(opcode: number): boolean {
+  switch (opcode) {
+    case FUSE_FORGET:
+    case FUSE_BATCH_FORGET:
+    case FUSE_INTERRUPT:
+    case FUSE_NOTIFY_REPLY:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -46,6 +46,9 @@ export const FUSE_IOCTL_RETRY = 1 << 2;
 /** IOCTL: a caller with 32-bit structures. */
 export const FUSE_IOCTL_32BIT = 1 << 3;
 
+/** CUSE_INIT: any ioctl reaches the server, with whatever it asks for of the caller's memory. */
+export const CUSE_UNRESTRICTED_IOCTL = 1 << 0;
+
 /** POLL: somebody will wait; wake them by a notification. */
 export const FUSE_POLL_SCHEDULE_NOTIFY = 1 << 0;
 /** Code of a notification that wakes pollers. */

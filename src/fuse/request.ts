@@ -2,8 +2,11 @@ import { BODY, IN_HEADER } from './protocol.js';
 
 /** Largest write that reaches the server whole: the device takes 4096 bytes, so a larger one is cut short anyway. */
 export const MAX_WRITE = 8192;
-/** Room for any request; at least what the kernel asks for (`FUSE_MIN_READ_BUFFER`, header and data of a write). */
-const CAPACITY = 16384;
+/**
+ * Room for any request: the largest is an ioctl whose number announces 16383 bytes of data. What does not fit the kernel answers
+ * itself, with EIO.
+ */
+const CAPACITY = 32768;
 /** 2^32. */
 const HIGH = 0x1_0000_0000;
 

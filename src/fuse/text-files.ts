@@ -22,6 +22,11 @@ export class TextFiles {
     return part.length;
   }
 
+  /** It is open. */
+  has(file: number): boolean {
+    return this.#open.has(file);
+  }
+
   /** @returns false if it was not open */
   close(file: number): boolean {
     return this.#open.delete(file);

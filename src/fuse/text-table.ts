@@ -4,7 +4,10 @@
  */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const heading = rows[0] ?? [];
-  const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  // No Math.max of them all: a domain may have more ports than a call may have arguments.
+  const widths = heading.map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]!.length), 0),
+  );
   const numeric = heading.map((_, column) =>
     rows.slice(1).every((row) => /^(\d+|-)$/.test(row[column]!)),
   );

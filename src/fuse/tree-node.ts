@@ -16,10 +16,10 @@ export class TreeNode {
   gid: number;
   /** When it was made, in seconds since 1970. */
   readonly time: number;
-  /** The domain that it belongs to. */
-  readonly domain: HostDomain | undefined;
-  /** What reading it gives, for a text. */
-  readonly text: (() => string) | undefined;
+  /** The domain that it belongs to, while it is in the tree. */
+  domain: HostDomain | undefined;
+  /** What reading it gives, for a text in the tree. */
+  text: (() => string) | undefined;
   /** It was taken out of the tree. */
   removed = false;
   /** How often the kernel was told of it and has not forgotten it. */
@@ -47,6 +47,16 @@ export class TreeNode {
     this.time = rest.time;
     this.domain = rest.domain;
     this.text = rest.text;
+  }
+
+  /**
+   * It is taken out of the tree. The kernel may know it for long, as what was open when its folder went: it must not keep the
+   * domain alive.
+   */
+  remove(): void {
+    this.removed = true;
+    this.domain = undefined;
+    this.text = undefined;
   }
 
   get isDirectory(): boolean {

@@ -24,6 +24,7 @@ const SETATTR_IN = 88;
 const MKDIR_IN = 8;
 const OPEN_IN = 8;
 const READ_IN = 40;
+const POLL_IN = 24;
 const RELEASE_IN = 24;
 const FORGET_IN = 8;
 const OPEN_OUT = 16;
@@ -191,9 +192,12 @@ export class TreeRequests {
 
   /** POLL of a text: always readable. */
   pollText(): true {
+    const request = this.#request;
+    if (request.bodyLength < POLL_IN) return this.#fail(-EINVAL);
+    if (!this.#isText() || !this.#texts.has(request.word(0))) return this.#fail(-EBADF);
     this.#reply.clear(POLL_OUT);
     this.#reply.setWord(0, POLLIN | POLLRDNORM);
-    return this.#reply.send(this.#request, POLL_OUT);
+    return this.#reply.send(request, POLL_OUT);
   }
 
   /** RELEASE of a text. */

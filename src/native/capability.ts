@@ -9,6 +9,8 @@ const EFFECTIVE = 0;
 const INHERITABLE = 2;
 const BLOCK_WORDS = 3;
 
+/** The right to change the root directory, and to enter mount namespaces (setns(2)). */
+export const CAP_SYS_CHROOT = 18;
 /** The right to mount, among others (linux/capability.h). */
 export const CAP_SYS_ADMIN = 21;
 

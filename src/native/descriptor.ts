@@ -1,3 +1,4 @@
+import { O_NONBLOCK } from '../abi/fcntl.js';
 import { libc, succeeded } from './libc.js';
 
 const nativeOpen = libc('int open(const char *path, int flags)');
@@ -55,10 +56,19 @@ export const pollDescriptors = libc(
 
 const nativeFcntl = libc('int fcntl(int fd, int command, ...)');
 
-/** F_SETFD of fcntl(2), asm-generic/fcntl.h. */
+/** Commands of fcntl(2), asm-generic/fcntl.h. */
 const F_SETFD = 2;
+const F_GETFL = 3;
+const F_SETFL = 4;
 
 /** Lets programs that are started from now on have a descriptor, under its number: clears FD_CLOEXEC. @throws EvtchnError */
 export function keepOnExec(fd: number): void {
   succeeded('fcntl', nativeFcntl(fd, F_SETFD, 'int', 0));
+}
+
+/** Sets O_NONBLOCK or clears it: whether calls answer EAGAIN instead of waiting. @throws EvtchnError with fcntl's errno */
+export function setNonBlocking(fd: number, nonBlocking: boolean): void {
+  const flags = succeeded('fcntl', nativeFcntl(fd, F_GETFL, 'int', 0));
+  const wanted = nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  if (wanted !== flags) succeeded('fcntl', nativeFcntl(fd, F_SETFL, 'int', wanted));
 }

@@ -1,5 +1,6 @@
-import { EFAULT } from '../abi/errno.js';
+import { EFAULT, ENOSYS, EPERM } from '../abi/errno.js';
 import { addressOf, lastErrno, libc } from './libc.js';
+import { readMemoryFile } from './memory-file.js';
 
 const processVmReadv = libc(
   'long process_vm_readv(int pid, const void *local, unsigned long locals, const void *remote, unsigned long remotes, unsigned long flags)',
@@ -19,7 +20,9 @@ const OUTSIDE_HEAP = 512;
 
 /**
  * Reads a few bytes of other processes' memory (process_vm_readv(2)), without allocating. Needs the rights of ptrace: the
- * same user and a dumpable process, or CAP_SYS_PTRACE; Yama may forbid more.
+ * same user and a dumpable process, or CAP_SYS_PTRACE; Yama may forbid more. Where a container's filter forbids the system
+ * call itself, as Docker's does without CAP_SYS_PTRACE, or the kernel lacks it, /proc/PID/mem is read (proc(5)): slower, by
+ * the same rights.
  */
 export class ProcessMemory {
   /** What was read last, from its start. */
@@ -49,6 +52,9 @@ export class ProcessMemory {
     this.#remote[2] = count;
     const got = processVmReadv(pid, this.#local, 1, this.#remote, 1, 0);
     if (got === count) return 0;
-    return got < 0 ? -lastErrno() : -EFAULT;
+    if (got >= 0) return -EFAULT;
+    const error = lastErrno();
+    if (error !== EPERM && error !== ENOSYS) return -error;
+    return readMemoryFile(pid, high * 2 ** 32 + low, this.words, count);
   }
 }

@@ -7,7 +7,7 @@ import { findProgram } from './find-program.js';
  * @returns no words where there is no setpriv that can (busybox' cannot, util-linux' since 2.33)
  */
 export function deathSignalCommand(): string[] {
-  const found = findProgram('setpriv', process.env.PATH, '/');
+  const found = findProgram('setpriv', process.env.PATH);
   if ('error' in found) return [];
   try {
     return readFileSync(found.file).includes('--pdeathsig')

@@ -1,6 +1,7 @@
 import {
   closeSync,
   type Dirent,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -9,10 +10,11 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { bindMount, mountTmpfs, moveMount } from '../native/mount.js';
 import type { Stage } from './stage.js';
+import { copyMultiplexer, needsItsDirectory } from './terminal-multiplexer.js';
 
 /** The device, as every program knows it. */
 export const DEVICE = '/dev/xen/evtchn';
@@ -47,7 +49,7 @@ function isDirectory(path: string): boolean {
  * @returns undefined if the file is there
  */
 export function directoryToCopy(path: string): string | undefined {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return undefined;
+  if (existsSync(path)) return undefined;
   let directory = dirname(path);
   while (!isDirectory(directory)) directory = dirname(directory);
   return directory;
@@ -86,14 +88,13 @@ export function makeRoomForDevice(stage: Stage, path: string = DEVICE): void {
   const copy = stage.directory('copy');
   mountTmpfs(copy, statSync(directory).mode & 0o7777);
   const [missing = ''] = path.slice(join(directory, '/').length).split('/');
-  for (const { name, as } of copiedEntries(
-    readdirSync(directory, { withFileTypes: true }),
-    missing,
-  )) {
-    copyEntry(join(directory, name), join(copy, name), as);
+  const entries = readdirSync(directory, { withFileTypes: true });
+  for (const { name, as } of copiedEntries(entries, missing)) {
+    if (as === 'file' && needsItsDirectory(name, directory)) copyMultiplexer(directory, copy);
+    else copyEntry(join(directory, name), join(copy, name), as);
   }
   const inCopy = join(copy, path.slice(directory.length));
   mkdirSync(dirname(inCopy), { recursive: true });
-  makeFile(join(dirname(inCopy), basename(inCopy)));
+  makeFile(inCopy);
   moveMount(copy, directory);
 }

@@ -24,8 +24,11 @@ function hostError(directory: string, error: unknown): Error {
   }
 }
 
-/** Refuses what is not the tree of a living host. */
-function checkHost(directory: string): void {
+/**
+ * What a living host says about itself.
+ * @throws Error for what is not the tree of one
+ */
+function hostStatus(directory: string): string {
   let status: string;
   try {
     statSync(directory);
@@ -36,6 +39,7 @@ function checkHost(directory: string): void {
   if (!/^pid \d+$/m.test(status)) {
     throw new Error(`no host is served at ${directory}: ${join(directory, 'server')} is not its`);
   }
+  return status;
 }
 
 /** Makes a domain unless there is one of that number. @returns whether it was made */
@@ -62,6 +66,11 @@ function checkDevice(path: string): void {
   }
 }
 
+/** The character device that a host says a domain has. */
+function characterDevice(status: string, domain: number): string | undefined {
+  return new RegExp(`^device ${domain} (/dev/.+)$`, 'm').exec(status)?.[1];
+}
+
 /**
  * Joins a host that `xen-evtchn serve` serves. Domains it lacks are made, and stay until somebody removes them: others may
  * have come to use them.
@@ -69,7 +78,7 @@ function checkDevice(path: string): void {
  * @throws Error that says what is wrong with the host; no domain is left that was made by then
  */
 export function joinHost(directory: string, domains: readonly number[]): DeviceSource {
-  checkHost(directory);
+  hostStatus(directory);
   const made: string[] = [];
   const device = (domain: number): string => join(directory, String(domain), 'evtchn');
   try {
@@ -83,4 +92,28 @@ export function joinHost(directory: string, domains: readonly number[]): DeviceS
     throw error instanceof Error && !('code' in error) ? error : hostError(directory, error);
   }
   return { device, ended: new Promise(() => {}), stop: async () => {} };
+}
+
+/**
+ * The same with the character devices of a host that is served with --cuse. It has them of the domains it began with.
+ * @throws Error that says what is wrong with the host
+ */
+export function joinCuseHost(directory: string, domains: readonly number[]): DeviceSource {
+  const status = hostStatus(directory);
+  const devices = new Map<number, string>();
+  for (const domain of domains) {
+    const path = characterDevice(status, domain);
+    if (path === undefined) {
+      throw new Error(
+        `the host at ${directory} has no character device of domain ${domain}: start it with xen-evtchn serve --at ${directory} --cuse --domains ${domain}`,
+      );
+    }
+    checkDevice(path);
+    devices.set(domain, path);
+  }
+  return {
+    device: (domain) => devices.get(domain)!,
+    ended: new Promise(() => {}),
+    stop: async () => {},
+  };
 }

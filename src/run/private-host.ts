@@ -1,12 +1,32 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { openCuse } from '../native/cuse.js';
+import { closeDescriptor } from '../native/descriptor.js';
+import { makeDeviceNode } from '../native/device-node.js';
 import { mountFuse } from '../native/mount.js';
-import { HostServer } from '../server/host-server.js';
+import { cuseDeviceNumber } from '../server/cuse-node.js';
+import { HostServer, type HostServerOptions } from '../server/host-server.js';
+import type { CuseDevice } from '../server/thread-message.js';
 import type { DeviceAccess } from './device-access.js';
 import type { DeviceSource } from './device-source.js';
 import { tell } from './message.js';
 
+/** Below /dev, for as long as the programs run. */
+const CUSE_DIRECTORY = 'xen-evtchn-run';
+
+/** Starts a host that has domain 0, as every host, and the domains asked for. */
+function start(
+  channels: Pick<HostServerOptions, 'fuse' | 'cuse'>,
+  domains: readonly number[],
+  { deviceMode }: DeviceAccess,
+): Promise<HostServer> {
+  const owner = { uid: process.geteuid!(), gid: process.getegid!() };
+  const all = [...new Set([0, ...domains])];
+  return HostServer.start({ ...channels, owner, deviceMode, domains: all, onWarning: tell });
+}
+
 /**
- * A Xen host that lives as long as this process. It has domain 0, as every host, and the domains asked for.
+ * A Xen host that lives as long as this process.
  * @param mountpoint - an empty directory for its tree
  * @throws (rejects) EvtchnError or Error; the mount stays in the mount namespace then
  */
@@ -16,17 +36,52 @@ export async function startPrivateHost(
   access: DeviceAccess,
 ): Promise<DeviceSource> {
   const owner = { uid: process.geteuid!(), gid: process.getegid!() };
-  const { allowOther, deviceMode } = access;
-  const server = await HostServer.start({
-    fuse: mountFuse({ mountpoint, owner, allowOther }),
-    owner,
-    deviceMode,
-    domains: [...new Set([0, ...domains])],
-    onWarning: tell,
-  });
+  const fuse = mountFuse({ mountpoint, owner, allowOther: access.allowOther });
+  const server = await start({ fuse }, domains, access);
+  return sourceOf(server, (domain) => join(mountpoint, String(domain), 'evtchn'));
+}
+
+/**
+ * The same with character devices, by CUSE. Their names are nobody else's.
+ * @param directory - an empty directory for their nodes, on a file system that takes them
+ * @throws (rejects) EvtchnError or Error; no device is left then
+ */
+export async function startPrivateCuseHost(
+  directory: string,
+  domains: readonly number[],
+  access: DeviceAccess,
+): Promise<DeviceSource> {
+  const cuse = openDevices(domains);
+  const server = await start({ cuse }, domains, access);
+  const node = (domain: number): string => join(directory, String(domain));
+  try {
+    for (const { domid, name } of cuse) {
+      // What devtmpfs made may be out of sight by now, and is not ours to change.
+      makeDeviceNode(node(domid), cuseDeviceNumber(name), access.deviceMode);
+    }
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return sourceOf(server, node);
+}
+
+function openDevices(domains: readonly number[]): CuseDevice[] {
+  const host = `${CUSE_DIRECTORY}/${process.pid}-${randomBytes(4).toString('hex')}`;
+  const opened: CuseDevice[] = [];
+  try {
+    for (const domid of domains) opened.push({ fd: openCuse(), domid, name: `${host}-${domid}` });
+    return opened;
+  } catch (error) {
+    for (const { fd } of opened) closeDescriptor(fd);
+    throw error;
+  }
+}
+
+function sourceOf(server: HostServer, device: DeviceSource['device']): DeviceSource {
   let stopped = false;
   return {
-    device: (domain) => join(mountpoint, String(domain), 'evtchn'),
+    device,
     ended: server.ended.then(() => {
       if (!stopped) throw new Error('the kernel ended the connection to the device');
     }),

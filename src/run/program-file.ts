@@ -25,10 +25,15 @@ const domain = v.pipe(
   }),
 );
 
-const variables = v.record(
-  v.pipe(text, v.regex(/^[^=]+$/, 'must be the name of a variable, without "="')),
-  text,
-  'must be a map of variables',
+/** A map, and not a list, whose keys would be 0, 1, … */
+const map = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be a map of keys',
+);
+
+const variables = v.pipe(
+  map,
+  v.record(v.pipe(text, v.regex(/^[^=]+$/, 'must be the name of a variable, without "="')), text),
 );
 
 const line = v.pipe(text, v.nonEmpty(EMPTY));
@@ -46,7 +51,10 @@ const program = v.strictObject({
 });
 
 const file = v.strictObject({
-  programs: v.pipe(v.array(program, 'must be a list of programs'), v.minLength(1, EMPTY)),
+  programs: v.pipe(
+    v.array(v.pipe(map, program), 'must be a list of programs'),
+    v.minLength(1, EMPTY),
+  ),
 });
 
 type Issue = v.BaseIssue<unknown>;
@@ -74,9 +82,8 @@ function issueText(issue: Issue): string {
     const known = pathOf(issue).length === 1 ? file.entries : program.entries;
     return `${path}: unknown key; there are ${Object.keys(known).join(', ')}`;
   }
-  if (issue.type === 'strict_object' && issue.received === 'undefined') return `${path} is missing`;
-  if (issue.type === 'strict_object') return `${path || 'the file'} must be a map of keys`;
-  return `${path} ${issue.message}`;
+  if (issue.type === 'strict_object') return `${path} is missing`;
+  return `${path || 'the file'} ${issue.message}`;
 }
 
 /** `FILE:LINE:COLUMN: `, as exactly as is known. */
@@ -104,7 +111,7 @@ export function parsePrograms(source: string, name: string): [Program, ...Progra
     const { line, col } = lines.linePos(problem.pos[0]);
     throw new UsageError(`${name}:${line}:${col}: ${problem.message.split(' at line')[0]}`);
   }
-  const result = v.safeParse(file, contents(document, name));
+  const result = v.safeParse(v.pipe(map, file), contents(document, name));
   if (!result.success) {
     const issue = result.issues.find(isUnknownKey) ?? result.issues[0];
     throw new UsageError(place(name, document, lines, pathOf(issue)) + issueText(issue));
@@ -112,11 +119,10 @@ export function parsePrograms(source: string, name: string): [Program, ...Progra
   return result.output.programs.map((entry) => toProgram(entry, name)) as [Program, ...Program[]];
 }
 
-/** The document as plain values. A list at the top would pass for a map with the keys 0, 1, … */
+/** The document as plain values. */
 function contents(document: Document, name: string): unknown {
   try {
-    const value: unknown = document.toJS();
-    return Array.isArray(value) ? undefined : value;
+    return document.toJS();
   } catch (error) {
     throw new UsageError(`${name}: ${errorText(error)}`);
   }
@@ -125,7 +131,7 @@ function contents(document: Document, name: string): unknown {
 function toProgram(entry: v.InferOutput<typeof program>, file: string): Program {
   const { domain, command, env, cwd } = entry;
   const shell = typeof command === 'string';
-  const name = entry.name ?? (shell ? command : undefined);
+  const name = entry.name ?? (shell ? command.split('\n')[0] : undefined);
   return {
     domain,
     command: shell ? ['/bin/sh', '-c', command] : (command as [string, ...string[]]),

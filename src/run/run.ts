@@ -1,3 +1,5 @@
+import { EPERM } from '../abi/errno.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { bindMount, setPropagation } from '../native/mount.js';
 import { MountNamespace, unshareMounts } from '../native/namespace.js';
 import { deathSignalCommand } from './death-signal.js';
@@ -6,9 +8,9 @@ import type { DeviceSource } from './device-source.js';
 import { DEVICE, makeRoomForDevice } from './device-view.js';
 import { forwardSignals } from './forwarded-signals.js';
 import { passDescriptorsOn } from './inherited-descriptors.js';
-import { joinHost } from './joined-host.js';
+import { joinCuseHost, joinHost } from './joined-host.js';
 import { errorText } from './message.js';
-import { startPrivateHost } from './private-host.js';
+import { startPrivateCuseHost, startPrivateHost } from './private-host.js';
 import type { Program } from './program.js';
 import { ProgramGroup } from './program-group.js';
 import { Stage } from './stage.js';
@@ -20,6 +22,8 @@ export interface RunRequest {
   readonly programs: readonly [Program, ...Program[]];
   /** Where the host is served that the programs join; a private one is started unless given. */
   readonly host?: string;
+  /** Whether the devices are character devices, by CUSE. */
+  readonly cuse: boolean;
   /** Who may open the devices of a private host. */
   readonly access: DeviceAccess;
 }
@@ -32,7 +36,10 @@ export interface RunRequest {
  * @throws (rejects) Error when nothing could be started
  */
 export async function run(request: RunRequest): Promise<number> {
-  if (!mayMount()) enterUserNamespace(request.host === undefined);
+  if (!mayMount()) {
+    checkCuseAllowed(request);
+    enterUserNamespace(request.host === undefined);
+  }
   passDescriptorsOn(false);
   unshareMounts();
   setPropagation('slave');
@@ -43,6 +50,7 @@ export async function run(request: RunRequest): Promise<number> {
 /** Makes the host, and a mount namespace for every domain. */
 async function prepare(request: RunRequest) {
   const domains = [...new Set(request.programs.map(({ domain }) => domain))];
+  const base = MountNamespace.current();
   const stage = new Stage();
   try {
     const starting = startSource(request, stage, domains);
@@ -50,22 +58,32 @@ async function prepare(request: RunRequest) {
     starting.catch(() => {});
     makeRoomForDevice(stage);
     const source = await starting;
-    const base = MountNamespace.current();
     const views = new Map(domains.map((domain) => [domain, makeView(base, source, domain, stage)]));
-    base.enter();
-    base.close();
     return { source, views };
   } finally {
+    base.enter();
+    base.close();
     stage.remove();
   }
 }
 
+/** @throws EvtchnError if character devices are wanted that an ordinary user cannot have */
+function checkCuseAllowed({ cuse, host }: RunRequest): void {
+  if (!cuse || host !== undefined) return;
+  const advice =
+    'only root can make devices: be root, do without --cuse, or join a host that is served with --cuse';
+  throw new EvtchnError('run --cuse', EPERM, advice);
+}
+
 async function startSource(
-  { host, access }: RunRequest,
+  { host, cuse, access }: RunRequest,
   stage: Stage,
   domains: readonly number[],
 ): Promise<DeviceSource> {
-  if (host !== undefined) return joinHost(host, domains);
+  if (host !== undefined) return cuse ? joinCuseHost(host, domains) : joinHost(host, domains);
+  // Node starts no thread in a directory that was removed. The programs start where we were.
+  process.chdir('/');
+  if (cuse) return startPrivateCuseHost(stage.directory('devices'), domains, access);
   return startPrivateHost(stage.directory('host'), domains, access);
 }
 

@@ -62,7 +62,7 @@ function checkProgram(program: Program): Ending | undefined {
     const problem = directoryProblem(cwd);
     if (problem !== undefined) return { status: STATUS_FAILED, refused: `cwd ${cwd}: ${problem}` };
   }
-  const found = findProgram(command[0], environment(program).PATH, cwd ?? '.');
+  const found = findProgram(command[0], environment(program).PATH, cwd);
   return 'error' in found ? refused({ code: found.error }) : undefined;
 }
 
@@ -105,7 +105,7 @@ function ending(child: ChildProcess): Promise<Ending> {
 
 /** An ending in words: `a.out exited with 3`, `a.out was killed by SIGSEGV`, `a.out: not found`. */
 export function endingText(program: Program, ending: Ending): string {
-  const name = programName(program);
+  const name = programName(program) || '""';
   if (ending.refused !== undefined) return `${name}: ${ending.refused}`;
   if (ending.signal !== undefined) return `${name} was killed by ${ending.signal}`;
   return `${name} exited with ${ending.status}`;

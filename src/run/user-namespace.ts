@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   CAP_SYS_ADMIN,
+  CAP_SYS_CHROOT,
   clearInheritableCapabilities,
   hasCapability,
 } from '../native/capability.js';
@@ -15,7 +16,8 @@ const UNSHARE = 'unshare';
 /** Same user and group inside, and the capabilities there survive the exec. Both options since util-linux 2.35. */
 const UNSHARE_OPTIONS = ['--user', '--map-current-user', '--keep-caps', '--'];
 
-const AS_ROOT = 'or run as root; in a container: docker run --device /dev/fuse --cap-add SYS_ADMIN';
+const AS_ROOT =
+  'or run as root, with CAP_SYS_ADMIN and CAP_SYS_CHROOT; in a container: docker run --device /dev/fuse --cap-add SYS_ADMIN';
 
 /** Why util-linux' unshare did not do it, and what can be done. */
 function refusal(result: { error?: Error; status: number | null; stderr: string }): string {
@@ -39,13 +41,13 @@ function checkUnshare(): void {
 }
 
 /**
- * Whether this process may mount, as root may, or inside a user namespace. It may have been put there by
- * {@link enterUserNamespace}; then what it starts is to be the ordinary user again.
+ * Whether this process may mount and change mount namespaces, as root may, or inside a user namespace. It may have been put
+ * there by {@link enterUserNamespace}; then what it starts is to be the ordinary user again.
  */
 export function mayMount(): boolean {
   const inside = process.env[MARK] === String(process.pid);
   delete process.env[MARK];
-  const may = hasCapability(CAP_SYS_ADMIN);
+  const may = hasCapability(CAP_SYS_ADMIN) && hasCapability(CAP_SYS_CHROOT);
   if (inside && !may) {
     throw new Error(
       `the user namespace that ${UNSHARE} made gives no rights: ${refusal({ status: 1, stderr: 'no CAP_SYS_ADMIN in it' })}`,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { judgeDirectory } from './mountpoint.js';
 import { type Place, type PlaceKeeper, preparePlace } from './place.js';
 import { removeDirectory } from './removal.js';
-import { codeOf, withAdvice } from './system-error.js';
+import { madeNow, withAdvice } from './system-error.js';
 import type { Undo } from './undo.js';
 
 /** What can be done when the directory cannot be made. */
@@ -13,18 +13,14 @@ const MKDIR_ADVICE: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: choose another place with --at DIR',
 };
 
-/** Makes the directory, unless it is there meanwhile. */
-function make(path: string, mode: number, undo: Undo): void {
-  withAdvice(`mkdir ${path}`, MKDIR_ADVICE, () => {
-    try {
-      mkdirSync(path);
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return;
-      throw error;
-    }
+/** Makes the directory. @returns false if it is there meanwhile */
+function make(path: string, mode: number, undo: Undo): boolean {
+  return withAdvice(`mkdir ${path}`, MKDIR_ADVICE, () => {
+    if (!madeNow(() => mkdirSync(path))) return false;
     undo.add(() => removeDirectory(path));
     // Not by mkdir's argument, which the umask would change.
     chmodSync(path, mode);
+    return true;
   });
 }
 

@@ -9,32 +9,23 @@ import { judgeDevice } from './mountpoint.js';
 import { unmountOwn } from './own-mount.js';
 import { type Place, type PlaceKeeper, type PlaceKind, preparePlace } from './place.js';
 import { removeDirectory, removeFile } from './removal.js';
-import { codeOf, withAdvice } from './system-error.js';
+import { madeNow, withAdvice } from './system-error.js';
 import type { Undo } from './undo.js';
 
 /** Where programs look for their domain's device. */
 export const MACHINE_DEVICE = '/dev/xen/evtchn';
 
-/** Makes something unless it is there. @returns whether it was made */
-function madeNow(make: () => void): boolean {
-  try {
-    make();
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** Makes the empty file that a device is mounted on, and its folder, unless they are there. */
-function makeTarget(path: string, undo: Undo): void {
+/** Makes the empty file that a device is mounted on, and its folder. @returns false if the file is there meanwhile */
+function makeTarget(path: string, undo: Undo): boolean {
   const folder = dirname(path);
   if (madeNow(() => mkdirSync(folder))) {
     undo.add(() => removeDirectory(folder));
     // Not by mkdir's argument, which the umask would change: everybody may look for devices.
     chmodSync(folder, 0o755);
   }
-  if (madeNow(() => closeSync(openSync(path, 'wx', 0o600)))) undo.add(() => removeFile(path));
+  if (!madeNow(() => closeSync(openSync(path, 'wx', 0o600)))) return false;
+  undo.add(() => removeFile(path));
+  return true;
 }
 
 /**

@@ -1,4 +1,13 @@
 import { closeDescriptor } from '../native/descriptor.js';
+import type { CuseDevice } from '../server/thread-message.js';
+import {
+  checkFreeForDevice,
+  closeDevices,
+  type NamedDevice,
+  namedDevices,
+  openDevices,
+  showDevices,
+} from './character-devices.js';
 import { prepareHostDirectory } from './host-directory.js';
 import { MACHINE_DEVICE, prepareMachineDevice, showDevice } from './machine-device.js';
 import type { Mount } from './mount-table.js';
@@ -17,6 +26,8 @@ export interface ServeOptions {
   readonly domains: readonly number[];
   /** The domain whose device is shown at `/dev/xen/evtchn` of the whole machine; one of `domains`. */
   readonly devXen: number | undefined;
+  /** The directory below /dev for a character device of each of `domains`; undefined for none. */
+  readonly cuse: string | undefined;
   /** Whether other users may use the host. */
   readonly allowOther: boolean;
   /** Permissions of the devices. */
@@ -30,9 +41,10 @@ export interface ServedHost {
   stop(): Promise<void>;
 }
 
-/** Starts to answer on an open /dev/fuse, which is the host's from then on. */
+/** Starts to answer on an open /dev/fuse and on those of /dev/cuse, which are the host's from then on. */
 export type StartHost = (options: {
   readonly fuse: number;
+  readonly cuse: readonly CuseDevice[];
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly deviceMode: number;
   readonly domains: readonly number[];
@@ -52,6 +64,10 @@ interface MountedHost {
   readonly mount: Mount;
 }
 
+function characterDevices({ cuse, domains, devXen }: ServeOptions): NamedDevice[] {
+  return cuse === undefined ? [] : namedDevices(cuse, domains, devXen);
+}
+
 /** Mounts and starts a host on a directory that was made ready. */
 async function start(
   options: ServeOptions,
@@ -59,18 +75,21 @@ async function start(
   { mounter, startHost }: ServeMeans,
   keeper: PlaceKeeper,
 ): Promise<MountedHost> {
-  const fuse = await mounter.mount(place.path, options.allowOther);
+  const cuse = openDevices(characterDevices(options));
+  let fuse = -1;
   let mount: Mount;
   try {
+    fuse = await mounter.mount(place.path, options.allowOther);
     mount = mountedHost(place.path, mounter);
   } catch (error) {
+    closeDevices(cuse);
     closeDescriptor(fuse);
     throw error;
   }
   keeper.undo.add(() => unmountOwn(place.path, mount.device, mounter));
   const owner = { uid: process.getuid!(), gid: process.getgid!() };
   const { deviceMode, domains } = options;
-  const host = await startHost({ fuse, owner, deviceMode, domains });
+  const host = await startHost({ fuse, cuse, owner, deviceMode, domains });
   place.release();
   return { host, mount };
 }
@@ -85,13 +104,16 @@ async function untilTheEnd(
   const { audience, stop } = means;
   const place = await prepareHostDirectory(options.at, options.allowOther ? 0o755 : 0o700, keeper);
   const { devXen } = options;
-  const devicePlace =
-    devXen === undefined ? undefined : await prepareMachineDevice(MACHINE_DEVICE, keeper);
+  let devicePlace: Place | undefined;
+  if (devXen !== undefined && options.cuse !== undefined) await checkFreeForDevice(MACHINE_DEVICE);
+  else if (devXen !== undefined) devicePlace = await prepareMachineDevice(MACHINE_DEVICE, keeper);
+  if (stop.isWished) return;
   const { host, mount } = await start(options, place, means, keeper);
   started(host);
   if (devicePlace !== undefined) {
     showDevice(`${place.path}/${devXen}/evtchn`, mount, devicePlace, keeper);
   }
+  showDevices(characterDevices(options), options.deviceMode, keeper.undo);
   if (!stop.isWished) announceReady(audience, options.at, options.domains);
   await Promise.race([host.ended, stop.wished]);
   if (!stop.isWished) audience.say(`${options.at} was unmounted: ending`);

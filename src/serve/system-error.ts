@@ -24,3 +24,14 @@ export function withAdvice<Result>(
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
+
+/** Makes a file or directory, unless it is there. @returns whether it was made */
+export function madeNow(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,8 +1,9 @@
 import { EAGAIN, ECONNABORTED, EINTR, EINVAL, ENODEV, ENOENT } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import type { Request } from '../fuse/request.js';
-import { closeDescriptor, readDescriptor, writeDescriptor } from '../native/descriptor.js';
+import { readDescriptor, setNonBlocking, writeDescriptor } from '../native/descriptor.js';
 import { lastErrno } from '../native/libc.js';
+import { FUSE_DEVICE } from '../native/mount.js';
 
 /** What handles the requests of a channel: `FuseSession` is one. */
 export interface Session {
@@ -16,21 +17,28 @@ export type ChannelState = 'open' | 'interrupted' | 'gone';
 /** A descriptor of /dev/fuse (or /dev/cuse) with its session: reads requests, writes replies. */
 export class Channel {
   readonly fd: number;
-  /** A turn waits if there is no request. */
-  readonly waits = true;
   private readonly session: Session;
   private readonly bytes: Uint8Array<ArrayBuffer>;
-  private open = true;
+  private readonly device: string;
 
-  /** @param fd - owned by the channel from now on */
-  constructor(fd: number, session: Session) {
+  /**
+   * @param fd - stays the caller's to close
+   * @param device - what it is a descriptor of, for errors
+   */
+  constructor(fd: number, session: Session, device: string = FUSE_DEVICE) {
     this.fd = fd;
+    this.device = device;
     this.session = session;
     this.bytes = session.request.bytes;
   }
 
+  /** Says whether a turn waits if there is no request, or does nothing then. */
+  setWaiting(waits: boolean): void {
+    setNonBlocking(this.fd, !waits);
+  }
+
   /**
-   * Reads one request, once there is one, and handles it.
+   * Reads one request and handles it.
    * @returns `gone` when the file system was unmounted or its connection aborted
    * @throws EvtchnError for any other error of read(2)
    */
@@ -52,31 +60,26 @@ export class Channel {
       case ECONNABORTED:
         return 'gone';
       default:
-        throw new EvtchnError('read /dev/fuse', errno);
+        throw new EvtchnError(`read ${this.device}`, errno);
     }
-  }
-
-  /** Closes the descriptor: requests that wait fail in their callers. Twice does nothing. */
-  close(): void {
-    if (!this.open) return;
-    this.open = false;
-    closeDescriptor(this.fd);
   }
 }
 
 /**
- * Writes replies to a descriptor of /dev/fuse.
+ * Writes replies to a descriptor of /dev/fuse or /dev/cuse.
  * @param onRefused - told of a reply the kernel did not take, which is a fault of this server
+ * @param device - what it is a descriptor of, for errors
  */
 export function replyWriter(
   fd: number,
   onRefused: (error: EvtchnError) => void,
+  device: string = FUSE_DEVICE,
 ): (bytes: Uint8Array<ArrayBuffer>, length: number) => void {
   return (bytes, length) => {
     if (writeDescriptor(fd, bytes, length) === length) return;
     const errno = lastErrno();
     // ENOENT: whoever asked was killed meanwhile, and the request is gone; ENODEV: so is the mount.
     if (errno === ENOENT || errno === ENODEV || errno === ECONNABORTED) return;
-    onRefused(new EvtchnError('write /dev/fuse', errno === 0 ? EINVAL : errno));
+    onRefused(new EvtchnError(`write ${device}`, errno === 0 ? EINVAL : errno));
   };
 }

@@ -1,50 +1,62 @@
 import { pid } from 'node:process';
 import { CallerMemory } from '../fuse/caller-memory.js';
 import { channelsText } from '../fuse/channels-text.js';
-import type { DeviceRequests } from '../fuse/device-requests.js';
 import { filesText } from '../fuse/files-text.js';
 import { FuseSession } from '../fuse/fuse-session.js';
 import { HostTree } from '../fuse/host-tree.js';
 import type { Negotiated } from '../fuse/negotiation.js';
-import type { XenHost } from '../host/xen-host.js';
 import { ProcessMemory } from '../native/process-memory.js';
 import { Channel, replyWriter } from './channel.js';
+import type { ChannelEvents } from './channel-events.js';
+import { nodePath } from './cuse-node.js';
 import { threadName } from './process-name.js';
-import type { ServingOptions, ThreadMessage } from './thread-message.js';
+import type { ServedHost } from './served-host.js';
+import type { CuseDevice, ServingOptions } from './thread-message.js';
 
-/** Puts the session of a mounted tree together with its descriptor. */
+/**
+ * Puts the session of a mounted tree together with its descriptor.
+ * @param fd - descriptor of /dev/fuse, mounted
+ */
 export function fuseChannel(
+  fd: number,
   options: ServingOptions,
-  host: XenHost,
-  tell: (message: ThreadMessage) => void,
-): { readonly channel: Channel; readonly session: FuseSession } {
-  const { owner, deviceMode, version, fuse } = options;
+  served: ServedHost,
+  events: ChannelEvents,
+): Channel {
+  const { owner, deviceMode, version, cuse } = options;
   let protocol = '';
   const onNegotiated = (result: Negotiated): void => {
-    if (result.kind === 'refused') tell({ type: 'refused', reason: result.reason });
+    if (result.kind === 'refused') events.refused(result.reason);
     if (result.kind !== 'agreed') return;
     protocol = `7.${result.minor}`;
-    tell({ type: 'ready', minor: result.minor });
+    events.ready();
   };
-  const tree = (devices: DeviceRequests): HostTree =>
-    new HostTree(host, {
-      owner,
-      deviceMode,
-      seconds: () => Math.floor(Date.now() / 1000),
-      serverText: () =>
-        `pid ${pid}\nversion ${version}\nprotocol ${protocol}\nowner ${owner.uid}\n`,
-      channelsText: (domain) => channelsText(domain, devices.open()),
-      filesText: (domain) => filesText(domain, devices.open()),
-    });
+  const facts = () =>
+    `pid ${pid}\nversion ${version}\nprotocol ${protocol}\nowner ${owner.uid}\n${deviceLines(cuse)}`;
+  const tree = new HostTree(served.host, {
+    owner,
+    deviceMode,
+    seconds: () => Math.floor(Date.now() / 1000),
+    serverText: facts,
+    channelsText: (domain) => channelsText(domain, served.openFiles()),
+    filesText: (domain) => filesText(domain, served.openFiles()),
+  });
   const session = new FuseSession({
-    send: replyWriter(fuse, (error) => tell({ type: 'reply-refused', code: error.code })),
+    send: replyWriter(fd, events.replyRefused),
     memory: new CallerMemory(new ProcessMemory()),
-    tree,
+    tree: () => tree,
     nameOf: threadName,
-    onDenied: onceEach((process, errno) => tell({ type: 'denied', pid: process, errno })),
+    onDenied: onceEach(events.denied),
+    woken: served.woken,
     onNegotiated,
   });
-  return { channel: new Channel(fuse, session), session };
+  served.add(session.devices);
+  return new Channel(fd, session);
+}
+
+/** A line for each character device: `device DOMAIN PATH`. */
+function deviceLines(cuse: readonly CuseDevice[]): string {
+  return cuse.map(({ domid, name }) => `device ${domid} ${nodePath(name)}\n`).join('');
 }
 
 /** Passes on what happens for the first time to each errno, so that a program cannot flood whoever listens. */

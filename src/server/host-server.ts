@@ -1,21 +1,27 @@
 import { Worker } from 'node:worker_threads';
-import { errnoMessage, errnoName } from '../abi/errno.js';
+import { EINVAL, errnoMessage, errnoName } from '../abi/errno.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
-import { type ThreadHandle, ThreadInterrupter } from '../native/thread-interrupt.js';
+import { ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
-import type { ServingOptions, ThreadMessage } from './thread-message.js';
+import type { CuseDevice, ServingOptions, ThreadMessage } from './thread-message.js';
+import { ThreadState } from './thread-state.js';
 
 /** Permission bits of the device, as of the real one. */
 const DEVICE_MODE = 0o600;
 /** Milliseconds between two interrupts of a thread that is to stop. */
 const INTERRUPT_MS = 10;
+/** Milliseconds after which a thread that does not serve is taken for one that never will, when the process ends. */
+const LONGEST_START_MS = 2000;
 /** What an eventfd takes. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** How a host is served. */
 export interface HostServerOptions {
-  /** Descriptor of /dev/fuse, mounted; owned by the server from now on, whatever becomes of it. */
-  readonly fuse: number;
+  /** Descriptor of /dev/fuse, mounted: the tree is served there. Owned by the server from now on, whatever becomes of it. */
+  readonly fuse?: number | undefined;
+  /** Character devices to make; their descriptors are owned by the server likewise. */
+  readonly cuse?: readonly CuseDevice[] | undefined;
   /** Who the tree belongs to; ids of this process' user namespace. */
   readonly owner: { readonly uid: number; readonly gid: number };
   /** Permission bits of the devices, 0 to 0o777; 0o600 unless given. */
@@ -26,22 +32,26 @@ export interface HostServerOptions {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** A Xen host behind a mounted file system. It runs in a thread of its own, so this thread may use the mount. */
+/**
+ * A Xen host behind a mounted file system, character devices, or both. It runs in a thread of its own, so this thread may use
+ * them.
+ */
 export class HostServer {
-  /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed. */
+  /** Ends with the server: resolves when it was stopped or unmounted, rejects when it failed or lost a character device. */
   readonly ended: Promise<void>;
   readonly #wakeup: number;
   readonly #interrupter: ThreadInterrupter;
-  #thread: ThreadHandle | undefined;
+  readonly #state = new ThreadState();
   #stopping: NodeJS.Timeout | undefined;
   #over = false;
 
   /**
    * Starts serving.
-   * @throws (rejects) Error when the kernel's protocol is too old, or the thread fails; the descriptor is closed then
+   * @throws (rejects) EvtchnError EINVAL if there is nothing to serve through; Error when the kernel's protocol is too old,
+   * when it did not make a character device, or when the thread fails. The descriptors are closed then
    */
   static async start(options: HostServerOptions): Promise<HostServer> {
-    const signals = openSignalsOrClose(options.fuse);
+    const signals = openSignals(options);
     const { promise, resolve, reject } = settleable();
     const server = new HostServer(options, signals, resolve);
     server.ended.then(
@@ -59,29 +69,42 @@ export class HostServer {
   ) {
     this.#wakeup = wakeup;
     this.#interrupter = interrupter;
-    const { fuse, owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
+    const { fuse, cuse = [], owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
     const version = packageVersion();
-    const workerData: ServingOptions = { fuse, wakeup, owner, deviceMode, domains, version };
+    const state = this.#state.buffer;
+    const workerData: ServingOptions = {
+      fuse,
+      cuse,
+      wakeup,
+      state,
+      owner,
+      deviceMode,
+      domains,
+      version,
+    };
     const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {
       workerData,
+      // Options of this process, such as --eval, are not for the thread.
+      execArgv: [],
       stdout: false,
     });
     this.ended = new Promise<void>((resolve, reject) => {
       let refused: string | undefined;
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'ready') onReady();
-        else if (message.type === 'started') this.#thread = message.thread;
-        else if (message.type === 'refused') refused = message.reason;
-        else if (message.type !== 'ended') onWarning?.(warning(message));
+        else if (message.type === 'refused') refused ??= message.reason;
+        else onWarning?.(warning(message));
       });
       worker.on('error', reject);
       worker.on('exit', () => (refused === undefined ? resolve() : reject(new Error(refused))));
     }).finally(() => {
       this.#over = true;
+      process.off('exit', this.#onExit);
       clearInterval(this.#stopping);
       interrupter.dispose();
       closeDescriptor(wakeup);
     });
+    process.on('exit', this.#onExit);
     // Whoever wants to know of a failure waits for it; nobody having to is no reason to end the process.
     this.ended.catch(() => {});
   }
@@ -97,8 +120,22 @@ export class HostServer {
     await this.ended;
   }
 
+  /**
+   * Node waits for its threads when it ends, and one in a system call would never hear of it. One that has not come to serve
+   * after a while has failed, or Node can stop it.
+   */
+  readonly #onExit = (): void => {
+    const start = performance.now();
+    const hopeless = () =>
+      this.#state.handle === undefined && performance.now() - start > LONGEST_START_MS;
+    writeDescriptor(this.#wakeup, ONE, ONE.length);
+    do this.#interrupt();
+    while (!this.#state.waitOver(INTERRUPT_MS) && !hopeless());
+  };
+
   #interrupt(): void {
-    if (this.#thread !== undefined) this.#interrupter.interrupt(this.#thread);
+    const { handle } = this.#state;
+    if (handle !== undefined) this.#interrupter.interrupt(handle);
   }
 }
 
@@ -108,14 +145,19 @@ interface Signals {
   readonly interrupter: ThreadInterrupter;
 }
 
-function openSignalsOrClose(fuse: number): Signals {
+/** Opens them. Closes the descriptors of the channels if they are not to be had. */
+function openSignals({ fuse, cuse = [] }: HostServerOptions): Signals {
+  if (fuse === undefined && cuse.length === 0) {
+    throw new EvtchnError('serve', EINVAL, 'neither a mounted tree nor a device');
+  }
   let wakeup = -1;
   try {
     wakeup = openEventfd();
     return { wakeup, interrupter: new ThreadInterrupter() };
   } catch (error) {
     closeDescriptor(wakeup);
-    closeDescriptor(fuse);
+    if (fuse !== undefined) closeDescriptor(fuse);
+    for (const { fd } of cuse) closeDescriptor(fd);
     throw error;
   }
 }

@@ -17,15 +17,11 @@ const OUTSIDE_HEAP = 64;
 /** What a loop serves; `Channel` is one. */
 export interface LoopChannel {
   readonly fd: number;
-  /** Whether {@link turn} waits for a request, until there is one or the thread is interrupted. */
-  readonly waits: boolean;
-  /** Handles a request. @returns `gone` if the channel is not to be served any more */
+  /** Says whether {@link turn} waits for a request, until there is one or the thread is interrupted. */
+  setWaiting(waits: boolean): void;
+  /** Handles a request. @returns `gone` if the channel cannot be served any more */
   turn(): ChannelState;
-  close(): void;
 }
-
-/** Why {@link ServingLoop.run} returned. */
-export type LoopEnd = 'stopped' | 'unmounted';
 
 /**
  * The one place where the serving thread waits: for a request, for the next timer of the host, for a wake-up from another
@@ -40,6 +36,8 @@ export class ServingLoop {
   private readonly wakeup: number;
   private readonly onTimers: () => void;
   private entries = new Int32Array(OUTSIDE_HEAP);
+  /** The only channel waits by itself. */
+  private waiting = false;
 
   /**
    * @param clock - the host's time, whose turns are those of the loop
@@ -55,18 +53,26 @@ export class ServingLoop {
   /** Serves a channel from now on. */
   add(channel: LoopChannel): void {
     this.channels.push(channel);
+    channel.setWaiting(this.waiting);
     const needed = (this.channels.length + 1) * ENTRY_WORDS;
     if (needed > this.entries.length) this.entries = new Int32Array(needed * 2);
     this.fillEntries();
   }
 
   /**
-   * Serves until it is stopped, or until no channel is left.
+   * Serves until it is stopped, or until a channel is gone: a host is served through all of its channels or not at all.
+   * @returns the channel that is gone; undefined if the loop was stopped
    * @throws EvtchnError when poll(2) or a channel fails
    */
-  run(): LoopEnd {
-    while (this.channels.length > 0) {
-      if (this.turnAlone()) continue;
+  run(): LoopChannel | undefined {
+    for (;;) {
+      if (this.mayWaitInRead()) {
+        const channel = this.channels[0]!;
+        this.clock.newTurn();
+        const state = channel.turn();
+        if (state === 'gone') return channel;
+        if (state === 'open') continue;
+      }
       const { entries } = this;
       const ready = pollDescriptors(entries, this.channels.length + 1, this.timeout());
       if (ready < 0) {
@@ -76,37 +82,36 @@ export class ServingLoop {
       }
       if (this.clock.advance()) this.onTimers();
       if (ready === 0) continue;
-      if (entries[1]! >>> REVENTS_SHIFT !== 0) return 'stopped';
-      this.turnReady();
+      if (entries[1]! >>> REVENTS_SHIFT !== 0) return undefined;
+      const gone = this.turnReady();
+      if (gone !== undefined) return gone;
     }
-    return 'unmounted';
   }
 
-  /** Waits in the only channel, if there is nothing else to wait for. @returns false if poll(2) has to tell what is next */
-  private turnAlone(): boolean {
-    const { channels, clock } = this;
-    const channel = channels[0]!;
-    if (channels.length > 1 || !channel.waits || clock.nextAt !== undefined) return false;
-    clock.newTurn();
-    const state = channel.turn();
-    if (state === 'gone') this.drop(channel);
-    return state !== 'interrupted';
+  /** Whether the next request can be waited for in the only channel, since there is nothing else to wait for. */
+  private mayWaitInRead(): boolean {
+    const waits = this.channels.length === 1 && this.clock.nextAt === undefined;
+    if (waits !== this.waiting) this.setWaiting(waits);
+    return waits;
   }
 
-  private turnReady(): void {
+  /**
+   * A channel that was readable must not make the thread wait when poll(2) has more to wait for: the request may have been
+   * called off meanwhile.
+   */
+  private setWaiting(waits: boolean): void {
+    this.waiting = waits;
+    for (const channel of this.channels) channel.setWaiting(waits);
+  }
+
+  /** @returns a channel that turned out to be gone */
+  private turnReady(): LoopChannel | undefined {
     const { entries, channels } = this;
     for (let i = 0; i < channels.length; i++) {
       if (entries[(i + 1) * ENTRY_WORDS + 1]! >>> REVENTS_SHIFT === 0) continue;
-      if (channels[i]!.turn() !== 'gone') continue;
-      this.drop(channels[i]!);
-      return;
+      if (channels[i]!.turn() === 'gone') return channels[i];
     }
-  }
-
-  private drop(channel: LoopChannel): void {
-    channel.close();
-    this.channels.splice(this.channels.indexOf(channel), 1);
-    this.fillEntries();
+    return undefined;
   }
 
   private fillEntries(): void {

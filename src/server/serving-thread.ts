@@ -3,30 +3,59 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { XenHost } from '../host/xen-host.js';
 import { closeDescriptor } from '../native/descriptor.js';
 import { interruptibleThread } from '../native/thread-interrupt.js';
-import type { Channel } from './channel.js';
+import type { ChannelEvents } from './channel-events.js';
+import { cuseChannel } from './cuse-channel.js';
 import { fuseChannel } from './fuse-channel.js';
+import { ServedHost } from './served-host.js';
 import { ServingLoop } from './serving-loop.js';
 import type { ServingOptions, ThreadMessage } from './thread-message.js';
+import { ThreadState } from './thread-state.js';
 import { TurnClock } from './turn-clock.js';
+
+function tell(message: ThreadMessage): void {
+  parentPort!.postMessage(message);
+}
+
+/** What channels tell, for the main thread; which hears that all is ready when the last one is. */
+function channelEvents(channels: number): ChannelEvents {
+  let waiting = channels;
+  return {
+    ready() {
+      waiting--;
+      if (waiting === 0) tell({ type: 'ready' });
+    },
+    refused: (reason) => tell({ type: 'refused', reason }),
+    replyRefused: ({ code }) => tell({ type: 'reply-refused', code }),
+    denied: (pid, errno) => tell({ type: 'denied', pid, errno }),
+  };
+}
 
 /** The thread that serves a host. It is a thread of its own since it waits in system calls, and not in Node's event loop. */
 function serve(options: ServingOptions): void {
-  const clock = new TurnClock(() => performance.now());
-  const host = new XenHost({ clock });
-  for (const domid of options.domains) host.createDomain({ domid });
-  const tell = (message: ThreadMessage) => parentPort!.postMessage(message);
-  let channel: Channel | undefined;
+  const { fuse, cuse, domains, wakeup } = options;
+  const state = new ThreadState(options.state);
   try {
-    const { session, ...rest } = fuseChannel(options, host, tell);
-    channel = rest.channel;
-    const settle = () => session.devices.settle();
-    const loop = new ServingLoop(clock, options.wakeup, settle);
-    loop.add(channel);
-    tell({ type: 'started', thread: interruptibleThread() });
-    tell({ type: 'ended', how: loop.run() });
+    const clock = new TurnClock(() => performance.now());
+    const served = new ServedHost(new XenHost({ clock }));
+    for (const domid of domains) served.host.createDomain({ domid });
+    const settle = () => served.woken.settle();
+    const loop = new ServingLoop(clock, wakeup, settle);
+    const events = channelEvents(cuse.length + (fuse === undefined ? 0 : 1));
+    if (fuse !== undefined) loop.add(fuseChannel(fuse, options, served, events));
+    const devices = new Map(
+      cuse.map((device) => [cuseChannel(device, served, events), device] as const),
+    );
+    for (const channel of devices.keys()) loop.add(channel);
+    state.setHandle(interruptibleThread());
+    const gone = loop.run();
+    const device = [...devices].find(([channel]) => channel === gone)?.[1];
+    if (device !== undefined) {
+      events.refused(`the kernel took the CUSE device ${device.name} away`);
+    }
   } finally {
-    if (channel === undefined) closeDescriptor(options.fuse);
-    else channel.close();
+    for (const { fd } of cuse) closeDescriptor(fd);
+    if (fuse !== undefined) closeDescriptor(fuse);
+    state.setOver();
   }
 }
 

@@ -1,5 +1,5 @@
-import { figure, withSpread } from '../../report/format.js';
-import { median } from '../../statistics.js';
+import { figure, withMiddleHalf } from '../../report/format.js';
+import { median, ratios } from '../../statistics.js';
 import { type Rounds, takeTurns, warmUp } from '../rounds.js';
 import { SERVED, type ServerKind, SHORTEST_PATH } from '../servers.js';
 import type { Group } from './group.js';
@@ -40,9 +40,9 @@ export const path: Group<PathFigures> = {
         rows: (['pinned', 'unpinned'] as const).flatMap((placement) =>
           BETWEEN.map((kind, index) => [
             `${kind?.name ?? 'eventfd'}, ${placement}`,
-            withSpread(microseconds(figures[placement][index]![0]!)),
-            withSpread(microseconds(figures[placement][index]![1]!)),
-            figure(median(figures[placement][index]![0]!) / median(figures[placement][0]![0]!)),
+            withMiddleHalf(microseconds(figures[placement][index]![0]!)),
+            withMiddleHalf(microseconds(figures[placement][index]![1]!)),
+            figure(median(ratios(figures[placement][index]![0]!, figures[placement][0]![0]!))),
           ]),
         ),
       },

@@ -1,5 +1,5 @@
 import type { Progress } from '../../groups/group.js';
-import { figure, withSpread } from '../../report/format.js';
+import { figure, withMiddleHalf } from '../../report/format.js';
 import type { Table, Verdict } from '../../report/report.js';
 import { median, ratios } from '../../statistics.js';
 import type { Effort } from '../effort.js';
@@ -75,9 +75,9 @@ export function requestsTable(circumstance: string, { yardstick, served }: Reque
     columns: ['', 'constants in C, µs', 'xen-evtchn, µs', 'times'],
     rows: KINDS.map((name, kind) => [
       name,
-      withSpread(microseconds(yardstick[kind]!)),
-      withSpread(microseconds(served[kind]!)),
-      withSpread(ratios(served[kind]!, yardstick[kind]!)),
+      withMiddleHalf(microseconds(yardstick[kind]!)),
+      withMiddleHalf(microseconds(served[kind]!)),
+      withMiddleHalf(ratios(served[kind]!, yardstick[kind]!)),
     ]),
   };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { figure, withSpread } from '../../report/format.js';
+import { figure, withMiddleHalf } from '../../report/format.js';
 import { median } from '../../statistics.js';
 import { XEN_EVTCHN } from '../servers.js';
 import type { Group } from './group.js';
@@ -12,18 +12,25 @@ interface StartFigures {
 
 /** `run -- true` takes at most so many milliseconds more than `node -e 0`. */
 const MORE_MS = 250;
+/** A pair of starts is disturbed if Node alone took so many times its fastest. */
+const DISTURBED = 1.2;
+/** Pairs in place of disturbed ones, per pair asked for. */
+const REPEATS = 2;
 
 export const start: Group<StartFigures> = {
   about: 'xen-evtchn run -- true, next to node -e 0',
 
   async measure(_, { starts }, progress) {
-    progress(`${starts} times each`);
-    const figures: StartFigures = { node: [], run: [] };
-    for (let count = 0; count < starts; count++) {
-      figures.node.push(timeOf(['-e', '0']));
-      figures.run.push(timeOf([XEN_EVTCHN, 'run', '--', 'true']));
+    const last = starts * (1 + REPEATS);
+    progress(`${starts} to ${last} times each`);
+    const pairs: Start[] = [];
+    while (undisturbed(pairs) < starts && pairs.length < last) {
+      const node = timeOf(['-e', '0']);
+      pairs.push({ node, run: timeOf([XEN_EVTCHN, 'run', '--', 'true']) });
     }
-    return figures;
+    // Chosen by Node alone, whose starts then look quicker, and never the other's.
+    const best = pairs.sort((a, b) => a.node - b.node).slice(0, starts);
+    return { node: best.map(({ node }) => node), run: best.map(({ run }) => run) };
   },
 
   report({ node, run }) {
@@ -34,8 +41,8 @@ export const start: Group<StartFigures> = {
           title: 'Starting a program, ms',
           columns: ['', 'ms'],
           rows: [
-            ['node -e 0', withSpread(node)],
-            ['xen-evtchn run -- true', withSpread(run)],
+            ['node -e 0', withMiddleHalf(node)],
+            ['xen-evtchn run -- true', withMiddleHalf(run)],
           ],
         },
       ],
@@ -49,6 +56,17 @@ export const start: Group<StartFigures> = {
     };
   },
 };
+
+/** One start after the other. */
+interface Start {
+  readonly node: number;
+  readonly run: number;
+}
+
+function undisturbed(pairs: readonly Start[]): number {
+  const fastest = Math.min(...pairs.map(({ node }) => node));
+  return pairs.filter(({ node }) => node <= fastest * DISTURBED).length;
+}
 
 /** Runs Node to its end. @returns milliseconds */
 function timeOf(args: readonly string[]): number {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whyNoCompiler } from '../../c/compile.js';
 import { type Case, FolderError, readCases } from '../case-folder.js';
@@ -7,7 +7,9 @@ import { namePattern } from '../name-pattern.js';
 import type { Output } from '../output.js';
 import { UsageError } from '../usage-error.js';
 import { caseProgram, compileCaseProgram } from './case-program.js';
+import { kernelOf } from './deviation.js';
 import { DEVIATIONS } from './deviation-list.js';
+import type { Known } from './judge.js';
 import { whyNotServed } from './left-out.js';
 import { type Options, parseOptions, USAGE } from './options.js';
 import { whyNotHere } from './requirements.js';
@@ -75,27 +77,30 @@ async function compare(options: Options, world: World): Promise<number> {
   const { ownFolder, output, signal } = world;
   const { cuse, verbose, folder = ownFolder } = options;
   const { cases, leftOut, wanted } = chosen(folder, options.only);
-  const over = cuse ? 'cuse' : 'fuse';
-  const strict = options.folder === undefined;
+  const known: Known = {
+    deviations: DEVIATIONS,
+    over: cuse ? 'cuse' : 'fuse',
+    kernel: kernelOf(release()),
+    strict: options.folder === undefined,
+  };
   const counts = { passed: 0, deviates: 0, failed: 0 };
-  const known: string[] = [];
+  const listed: string[] = [];
   const report = (result: ServedResult) => {
     if (!wanted(result.name)) return;
     counts[result.outcome]++;
     if (verbose) output.out(`=== ${result.name}: ${result.outcome}\n${result.output}`);
     if (result.outcome === 'failed') output.out(`FAILED ${result.name}\n${result.diff}\n`);
-    if (result.outcome === 'deviates') known.push(`  ${result.name}: ${result.rows.join('; ')}\n`);
+    if (result.outcome === 'deviates') listed.push(`  ${result.name}: ${result.rows.join('; ')}\n`);
   };
   const temporary = mkdtempSync(join(tmpdir(), 'xen-evtchn-cases-'));
   try {
     const start = world.start ?? servedHosts(cuse, temporary);
-    const bench = { over, deviations: DEVIATIONS, strict, start } as const;
-    await runServed(cases, bench, options.jobs, report, signal);
+    await runServed(cases, { known, start }, options.jobs, report, signal);
   } finally {
     rmSync(temporary, { recursive: true });
   }
-  if (known.length > 0) {
-    output.out(`answers as listed in docs/deviations.md, "Served over FUSE":\n${known.join('')}`);
+  if (listed.length > 0) {
+    output.out(`answers as listed in docs/deviations.md, "Served over FUSE":\n${listed.join('')}`);
   }
   if (leftOut.length > 0) output.out(`left out:\n${leftOut.join('')}`);
   const passed = counts.passed + counts.deviates;

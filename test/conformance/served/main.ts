@@ -8,6 +8,8 @@ const ending = new AbortController();
 for (const [signal, code] of Object.entries(ENDED_BY)) {
   process.once(signal, () => ending.abort(code));
 }
+// Nobody reads any more: the hosts are ended all the same.
+process.stdout.on('error', () => ending.abort(1));
 
 // Set, not exited with: what is written to a pipe must still get there.
 try {

@@ -1,19 +1,15 @@
 import type { Case } from '../case-folder.js';
 import { unifiedDiff } from '../diff.js';
 import type { CaseProgram } from './case-program.js';
-import type { Deviation, Transport } from './deviation.js';
 import type { DeviceUnderTest } from './device-under-test.js';
-import { judge, type Verdict } from './judge.js';
+import { judge, type Known, type Verdict } from './judge.js';
 
 /** How a case came out. */
 export type ServedResult = { readonly name: string; readonly output: string } & Verdict;
 
 /** What cases run on, and what is known of it. */
 export interface Bench {
-  readonly over: Transport;
-  readonly deviations: readonly Deviation[];
-  /** Only listed differences count as known. */
-  readonly strict: boolean;
+  readonly known: Known;
   /** Another host, and what runs cases on it. */
   start(): Promise<{ readonly device: DeviceUnderTest; readonly program: CaseProgram }>;
 }
@@ -73,11 +69,10 @@ class ServedWorker {
 
   async #runCase(test: Case, path: string): Promise<ServedResult> {
     const { device, program } = this.#host!;
-    const { over, deviations, strict } = this.#bench;
     const before = await device.state();
     const { output, trouble } = await program(test.file, path);
     const left = unifiedDiff(before, await device.state(), 'domain 0 before', 'domain 0 after');
-    const verdict = judge(test, output, deviations, over, strict);
+    const verdict = judge(test, output, this.#bench.known);
     const wrong = trouble + (left === '' ? '' : `something was left behind:\n${left}`);
     if (wrong === '') return { name: test.name, output, ...verdict };
     const diff = wrong + (verdict.outcome === 'failed' ? verdict.diff : '');

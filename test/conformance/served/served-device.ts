@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { chmod, mkdir, readFile, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,10 +23,15 @@ export interface ServedDeviceOptions {
   readonly command?: readonly string[];
 }
 
+/** Servers so far: several are served at a time, and CUSE devices need names. */
+let servers = 0;
+
 /** A host of its own, served by `xen-evtchn serve` in a private folder. */
 export class ServedDevice implements DeviceUnderTest {
   readonly #folder: string;
   readonly #host: string;
+  /** Where the character devices are below /dev; undefined over FUSE. */
+  readonly #cuse: string | undefined;
   readonly #server: ChildProcess;
   #said = '';
   #ended: string | undefined;
@@ -45,15 +50,20 @@ export class ServedDevice implements DeviceUnderTest {
   }
 
   private constructor({ cuse, command = [COMMAND] }: ServedDeviceOptions) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-'));
+    this.#folder = realpathSync(mkdtempSync(join(tmpdir(), 'xen-evtchn-conformance-')));
     this.#host = join(this.#folder, 'host');
+    this.#cuse = cuse ? `xen-evtchn-conformance-${process.pid}-${++servers}` : undefined;
     // Other users must get as far as the device's own permissions.
-    const args = ['serve', '--at', this.#host, '--allow-other', '--ready-fd', '3'];
-    this.#server = spawn(process.execPath, [...command, ...args, ...(cuse ? ['--cuse'] : [])], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // Not ended by the terminal's interrupt, but by us, when the case that uses it is over.
-      detached: true,
-    });
+    const args = ['serve', '--at', this.#host, '--allow-other', '--mode', '600', '--ready-fd', '3'];
+    this.#server = spawn(
+      process.execPath,
+      [...command, ...args, ...(cuse ? [`--cuse=${this.#cuse}`] : [])],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        // Not ended by the terminal's interrupt, but by us, when the case that uses it is over.
+        detached: true,
+      },
+    );
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#said += text;
@@ -64,8 +74,15 @@ export class ServedDevice implements DeviceUnderTest {
     });
     this.#server.once('exit', (code, signal) => {
       this.#ended ??= `it ended with ${signal ?? code}`;
+      process.off('exit', this.#endWithUs);
     });
+    process.on('exit', this.#endWithUs);
   }
+
+  /** This process ends in a way that nobody foresaw. */
+  readonly #endWithUs = () => {
+    this.#server.kill('SIGTERM');
+  };
 
   get broken(): string | undefined {
     const reason = this.#ended ?? this.#stuck;
@@ -84,7 +101,15 @@ export class ServedDevice implements DeviceUnderTest {
     const domain = join(this.#host, '0');
     await this.#within('destroying domain 0', rmdir(domain));
     await this.#within('making domain 0', mkdir(domain));
-    return join(domain, 'evtchn');
+    return this.#cuse === undefined ? join(domain, 'evtchn') : this.#characterDevice();
+  }
+
+  /** What the served tree says of the device of CUSE; it stays where it is when its domain is made anew. */
+  async #characterDevice(): Promise<string> {
+    const text = await this.#within('reading server', readFile(join(this.#host, 'server'), 'utf8'));
+    const path = /^device 0 (\/dev\/.+)$/m.exec(text)?.[1];
+    if (path === undefined) throw new Error(`no device of domain 0 over CUSE:\n${text}`);
+    return path;
   }
 
   async state(): Promise<string> {
@@ -136,12 +161,8 @@ export class ServedDevice implements DeviceUnderTest {
   }
 }
 
-/** A server that did not end by itself has left its mount. */
+/** A server that did not end by itself may have left its mount. */
 function unmountIfMounted(path: string): void {
-  try {
-    unmount(path, { lazy: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EINVAL' && code !== 'ENOENT') throw error;
-  }
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  if (mounts.some((line) => line.split(' ')[4] === path)) unmount(path, { lazy: true });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { figure, grouped, withSpread } from '../../../bench/report/format.js';
+import { figure, grouped, withMiddleHalf, withSpread } from '../../../bench/report/format.js';
 import { lineChart } from '../../../bench/report/line-chart.js';
 import { markersOf, replaceFigures, tableMarkdown } from '../../../bench/report/markdown.js';
 import { tableText, verdictsText } from '../../../bench/report/text.js';
@@ -23,6 +23,7 @@ describe('what the benchmarks print', () => {
     ]);
     expect(grouped(10485760)).toBe('10\u00a0485\u00a0760');
     expect(withSpread([3, 1, 20])).toBe('3.00 (1.00–20.0)');
+    expect(withMiddleHalf([1, 2, 3, 4, 500])).toBe('3.00 (2.00–4.00)');
   });
 
   test('a table for a terminal is aligned, figures to the right', () => {

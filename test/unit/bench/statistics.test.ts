@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flatness, median, ratios, spread } from '../../../bench/statistics.js';
+import { flatness, median, quantile, ratios, spread } from '../../../bench/statistics.js';
 
 describe('the statistics of the benchmarks', () => {
   test('the median is the middle, by size and not by spelling, and leaves its input alone', () => {
@@ -12,6 +12,15 @@ describe('the statistics of the benchmarks', () => {
 
   test('a spread names both ends', () => {
     expect(spread([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+  });
+
+  test('a quantile lies between the numbers around it', () => {
+    expect([0, 0.25, 0.5, 1].map((share) => quantile([50, 10, 20, 30, 40], share))).toEqual([
+      10, 20, 30, 50,
+    ]);
+    expect(quantile([10, 20, 40, 100], 0.75)).toBe(55);
+    expect(quantile([7], 0.25)).toBe(7);
+    expect(() => quantile([], 0.5)).toThrow(RangeError);
   });
 
   test('ratios pair the rounds, so that a disturbance of both cancels out', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { descriptor, domid, domidList, fileMode } from '../../../src/cli/option-values.js';
+import {
+  cuseDirectory,
+  descriptor,
+  domid,
+  domidList,
+  fileMode,
+} from '../../../src/cli/option-values.js';
 
 describe('domid', () => {
   it.each([
@@ -24,6 +30,17 @@ describe('domid', () => {
     'x',
     '１',
   ])('refuses %j', (text) => expect(() => domid(text)).toThrow('0 to 32751'));
+});
+
+describe('cuseDirectory', () => {
+  it.each(['xen-evtchn', 'xen1', 'A.b_c', 'x'.repeat(64)])('takes %s', (name) =>
+    expect(cuseDirectory(name)).toBe(name),
+  );
+
+  it.each(['', '.', '..', 'a/b', '/dev/x', '-x', 'x!', 'a b', 'é', 'x'.repeat(65)])(
+    'refuses %j',
+    (name) => expect(() => cuseDirectory(name)).toThrow('a directory below /dev'),
+  );
 });
 
 describe('domidList', () => {

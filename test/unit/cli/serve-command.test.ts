@@ -23,6 +23,8 @@ it.each([
   [['--domains', '32752'], '0 to 32751'],
   [['--dev-xen', 'x'], '0 to 32751'],
   [['--mode', '999'], 'octal'],
+  [['--cuse=a/b'], 'a directory below /dev'],
+  [['--cuse='], 'a directory below /dev'],
   [['--ready-fd', 'x'], 'the number of an open descriptor'],
   [['--ready-fd', '2'], 'take 3 or more'],
   [['--ready-fd', '98765'], 'descriptor 98765 is not open'],

@@ -109,6 +109,17 @@ describe('checksOf', () => {
     expect(found.mend).toContain(mend);
   });
 
+  it('mends the native library first, with which nothing else could be tried', () => {
+    const native = { error: 'Cannot find module' };
+    const namespace = { mounted: false, reason: 'not tried: no native calls' } as const;
+    const facts = machine({ native, namespace, mount: namespace, memory: 'not tried' });
+    expect(check('native library', facts).mend).toContain('npm install');
+    expect(check("programs' memory", facts).found).toBe('not tried');
+    for (const name of ['mounting', 'user namespaces', "programs' memory"]) {
+      expect(check(name, facts).mend).toContain('first mend the native library');
+    }
+  });
+
   it('says which of fusermount3 and the rights of it is missing, and whether that matters', () => {
     const missing = check('fusermount3', userMachine({ fusermount: undefined }));
     expect(missing).toMatchObject({ state: 'missing' });

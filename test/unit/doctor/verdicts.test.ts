@@ -14,6 +14,7 @@ function working(facts: Facts): string[] {
     'xen-evtchn run --cuse',
     'xen-evtchn serve',
     'xen-evtchn serve --dev-xen',
+    'xen-evtchn serve --cuse',
   ]);
   for (const { reason } of verdicts) expect(reason).toMatch(/\w/);
   return verdicts.filter(({ works }) => works).map(({ command }) => command.slice(11));
@@ -25,9 +26,14 @@ describe('verdictsOf', () => {
     [
       'root with CUSE',
       machine({ cuse: 'open' }),
-      ['run', 'run --cuse', 'serve', 'serve --dev-xen'],
+      ['run', 'run --cuse', 'serve', 'serve --dev-xen', 'serve --cuse'],
     ],
     ['root on a real Xen', machine({ device: 'character device' }), ['run', 'serve']],
+    [
+      'root on a real Xen with CUSE',
+      machine({ device: 'character device', cuse: 'open' }),
+      ['run', 'run --cuse', 'serve', 'serve --cuse'],
+    ],
     ['root without /dev/fuse', machine({ fuse: 'ENOENT' }), []],
     ['root who cannot mount', machine({ mount: REFUSED }), []],
     ['root who cannot read memory', machine({ mount: UNREADABLE }), []],

@@ -18,7 +18,7 @@ function prepare(verdicts: readonly Verdict[]) {
   const wanted: PlaceKind = {
     kind: 'directory',
     judge: () => left.shift() ?? verdicts.at(-1)!,
-    create: () => happened.push('created'),
+    create: () => happened.push('created') > 0,
     replaced: () => happened.push('replaced'),
   };
   const say = (line: string) => happened.push(line);

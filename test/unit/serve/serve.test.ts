@@ -55,7 +55,13 @@ class Machine {
   });
 
   options(given: Partial<ServeOptions> = {}): ServeOptions {
-    const usual = { domains: [0], devXen: undefined, allowOther: false, deviceMode: 0o600 };
+    const usual = {
+      domains: [0],
+      devXen: undefined,
+      cuse: undefined,
+      allowOther: false,
+      deviceMode: 0o600,
+    };
     return { at: this.at, ...usual, ...given };
   }
 
@@ -169,11 +175,25 @@ describe('serve', () => {
     expect(machine.started).toBeUndefined();
   });
 
-  it('is not ready when a signal came first, and ends well', async () => {
+  it('mounts nothing when a signal came first, and ends well', async () => {
     const machine = new Machine();
     machine.signal();
     await serve(machine.options(), machine.means());
     expect(machine.printed).toEqual([]);
+    expect(machine.mounter.asked).toEqual([]);
+    expect(machine.left()).toEqual(NOTHING);
+  });
+
+  it('is not ready when a signal comes while the host starts, and ends well', async () => {
+    const machine = new Machine();
+    const means = machine.means(async ({ fuse }) => {
+      closeSync(fuse);
+      machine.signal();
+      return machine.host;
+    });
+    await serve(machine.options(), means);
+    expect(machine.printed).toEqual([]);
+    expect(machine.host.stops).toBe(1);
     expect(machine.left()).toEqual(NOTHING);
   });
 

@@ -21,9 +21,8 @@ function eventfd(): number {
 /** A channel whose requests are eventfd signals. */
 class CountedChannel implements LoopChannel {
   readonly fd = eventfd();
-  readonly waits: boolean = false;
   turns = 0;
-  closed = 0;
+  waits: boolean | undefined;
   readonly #onTurn: (turn: number) => ChannelState;
 
   constructor(onTurn: (turn: number) => ChannelState) {
@@ -40,14 +39,14 @@ class CountedChannel implements LoopChannel {
     return this.#onTurn(this.turns);
   }
 
-  close(): void {
-    this.closed++;
+  setWaiting(waits: boolean): void {
+    this.waits = waits;
   }
 }
 
-/** A channel that waits by itself, which the test pretends. */
-class WaitingChannel extends CountedChannel {
-  override readonly waits = true;
+/** A channel nobody asks anything. */
+function idle(): CountedChannel {
+  return new CountedChannel(() => expect.fail('nothing was asked'));
 }
 
 /** Real time, except that a wait is over at once: each look at it finds the next timer due. */
@@ -67,42 +66,73 @@ afterEach(() => {
 });
 
 describe('ServingLoop', () => {
-  it('turns a readable channel and stops when told', () => {
-    const wakeup = eventfd();
-    const clock = leapingClock();
-    const channel = new CountedChannel((turn) => {
-      if (turn === 3) writeDescriptor(wakeup, ONE, ONE.length);
-      else channel.ask();
-      return 'open';
+  describe('with several channels', () => {
+    it('turns one that is readable, and stops when told', () => {
+      const wakeup = eventfd();
+      const channel = new CountedChannel((turn) => {
+        if (turn === 3) writeDescriptor(wakeup, ONE, ONE.length);
+        else channel.ask();
+        return 'open';
+      });
+      const loop = new ServingLoop(leapingClock(), wakeup, () => {});
+      loop.add(idle());
+      loop.add(channel);
+      channel.ask();
+      expect(loop.run()).toBeUndefined();
+      expect(channel.turns).toBe(3);
     });
-    const loop = new ServingLoop(clock, wakeup, () => {});
-    loop.add(channel);
-    channel.ask();
-    expect(loop.run()).toBe('stopped');
-    expect(channel.turns).toBe(3);
-    expect(channel.closed).toBe(0);
-  });
 
-  it('ends, with the channel closed, when the last channel is gone', () => {
-    const clock = leapingClock();
-    const loop = new ServingLoop(clock, eventfd(), () => {});
-    const first = new CountedChannel(() => 'gone');
-    const second = new CountedChannel((turn) => {
-      if (turn === 1) first.ask();
-      return turn === 1 ? 'open' : 'gone';
+    it('has none of them wait, as the others would have to', () => {
+      const loop = new ServingLoop(leapingClock(), eventfd(), () => {});
+      const channels = [idle(), new CountedChannel(() => 'gone')] as const;
+      for (const channel of channels) loop.add(channel);
+      channels[1].ask();
+      loop.run();
+      expect(channels.map(({ waits }) => waits)).toEqual([false, false]);
     });
-    const askAgain = () => second.ask();
-    const close = first.close.bind(first);
-    first.close = () => {
-      close();
-      askAgain();
-    };
-    loop.add(first);
-    loop.add(second);
-    second.ask();
-    expect(loop.run()).toBe('unmounted');
-    expect([first.closed, second.closed]).toEqual([1, 1]);
-    expect([first.turns, second.turns]).toEqual([1, 2]);
+
+    it('ends when one is gone, and says which', () => {
+      const loop = new ServingLoop(leapingClock(), eventfd(), () => {});
+      const first = new CountedChannel(() => 'open');
+      const second = new CountedChannel((turn) => {
+        if (turn === 1) second.ask();
+        return turn === 1 ? 'open' : 'gone';
+      });
+      loop.add(first);
+      loop.add(second);
+      first.ask();
+      second.ask();
+      expect(loop.run()).toBe(second);
+      expect([first.turns, second.turns]).toEqual([1, 2]);
+    });
+
+    it('asks one whose descriptor is closed, which ends it', () => {
+      const loop = new ServingLoop(leapingClock(), eventfd(), () => {});
+      const closed = new CountedChannel(() => 'gone');
+      loop.add(idle());
+      loop.add(closed);
+      closeDescriptor(closed.fd);
+      // A descriptor that is closed is POLLNVAL: the channel is asked, and finds out.
+      expect(loop.run()).toBe(closed);
+    });
+
+    it('does not let time stand still for requests: the clock is at the time of the loop', () => {
+      let now = 100;
+      const clock = new TurnClock(() => now);
+      const seen: number[] = [];
+      const channel = new CountedChannel((turn) => {
+        seen.push(clock.now());
+        now += 7;
+        channel.ask();
+        return turn === 2 ? 'gone' : 'open';
+      });
+      const loop = new ServingLoop(clock, eventfd(), () => {});
+      loop.add(idle());
+      loop.add(channel);
+      channel.ask();
+      loop.run();
+      expect(seen).toEqual([100, 107]);
+    });
   });
 
   it('runs timers of the host when they are due, and says so', () => {
@@ -114,85 +144,63 @@ describe('ServingLoop', () => {
       order.push('told');
       writeDescriptor(wakeup, ONE, ONE.length);
     });
-    loop.add(new CountedChannel(() => 'open'));
-    expect(loop.run()).toBe('stopped');
+    for (const channel of [idle(), idle()]) loop.add(channel);
+    expect(loop.run()).toBeUndefined();
     expect(order).toEqual(['timer at 5', 'told']);
   });
 
-  it('does not let time stand still for requests: the clock is at the time of the loop', () => {
-    const wakeup = eventfd();
-    let now = 100;
-    const clock = new TurnClock(() => now);
-    const seen: number[] = [];
-    const channel = new CountedChannel((turn) => {
-      seen.push(clock.now());
-      now += 7;
-      if (turn === 2) writeDescriptor(wakeup, ONE, ONE.length);
-      else channel.ask();
-      return 'open';
-    });
-    const loop = new ServingLoop(clock, wakeup, () => {});
-    loop.add(channel);
-    channel.ask();
-    loop.run();
-    expect(seen).toEqual([100, 107]);
-  });
-
-  it('asks a channel whose descriptor is closed, which ends it', () => {
-    const clock = leapingClock();
-    const loop = new ServingLoop(clock, eventfd(), () => {});
-    const many = Array.from({ length: 3 }, () => new CountedChannel(() => 'gone'));
-    for (const channel of many) loop.add(channel);
-    for (const { fd } of many) closeDescriptor(fd);
-    // A descriptor that is closed is POLLNVAL: the channel is asked, and finds out.
-    expect(loop.run()).toBe('unmounted');
-    expect(many.map(({ closed }) => closed)).toEqual([1, 1, 1]);
-  });
-
-  describe('with one channel that waits by itself', () => {
+  describe('with one channel', () => {
     it('lets it wait, and looks at the wake-up when it is interrupted', () => {
       const wakeup = eventfd();
-      const channel = new WaitingChannel((turn) => {
+      const channel = new CountedChannel((turn) => {
+        expect(channel.waits).toBe(true);
         // Readable all the time: whoever polled would have stopped before.
         if (turn === 1) writeDescriptor(wakeup, ONE, ONE.length);
         return turn === 3 ? 'interrupted' : 'open';
       });
       const loop = new ServingLoop(leapingClock(), wakeup, () => {});
       loop.add(channel);
-      expect(loop.run()).toBe('stopped');
-      expect([channel.turns, channel.closed]).toEqual([3, 0]);
+      expect(loop.run()).toBeUndefined();
+      expect(channel.turns).toBe(3);
     });
 
     it('goes on when it was interrupted for nothing', () => {
-      const channel = new WaitingChannel((turn) => {
+      const channel = new CountedChannel((turn) => {
         if (turn === 1) channel.ask();
         return turn === 1 ? 'interrupted' : 'gone';
       });
       const loop = new ServingLoop(leapingClock(), eventfd(), () => {});
       loop.add(channel);
-      expect(loop.run()).toBe('unmounted');
-      expect([channel.turns, channel.closed]).toEqual([2, 1]);
+      expect(loop.run()).toBe(channel);
+      expect(channel.turns).toBe(2);
     });
 
-    it('waits for the next timer all the same', () => {
+    it('waits for the next timer all the same, and only then lets the channel wait again', () => {
       const clock = leapingClock();
       const order: string[] = [];
-      const channel = new WaitingChannel((turn) => {
-        order.push(`turn ${turn}`);
-        if (turn === 1) clock.schedule(5, () => order.push(`timer at ${clock.now()}`));
+      const channel = new CountedChannel((turn) => {
+        order.push(`turn ${turn}, waits: ${channel.waits}`);
+        if (turn === 1) {
+          clock.schedule(5, () => order.push(`timer at ${clock.now()}, waits: ${channel.waits}`));
+        }
         return turn === 1 ? 'open' : 'gone';
       });
       const loop = new ServingLoop(clock, eventfd(), () => order.push('told'));
       loop.add(channel);
       loop.run();
-      expect(order).toEqual(['turn 1', 'timer at 5', 'told', 'turn 2']);
+      expect(order).toEqual([
+        'turn 1, waits: true',
+        'timer at 5, waits: false',
+        'told',
+        'turn 2, waits: true',
+      ]);
     });
 
     it('has the time of each request when somebody asks, and the same throughout', () => {
       let now = 0;
       const clock = new TurnClock(() => now);
       const seen: number[] = [];
-      const channel = new WaitingChannel((turn) => {
+      const channel = new CountedChannel((turn) => {
         now = turn * 10;
         seen.push(clock.now());
         now++;
@@ -203,16 +211,6 @@ describe('ServingLoop', () => {
       loop.add(channel);
       loop.run();
       expect(seen).toEqual([10, 10, 20, 20]);
-    });
-
-    it('polls when there is another', () => {
-      const wakeup = eventfd();
-      const channel = new WaitingChannel(() => expect.fail('nothing was asked'));
-      const loop = new ServingLoop(leapingClock(), wakeup, () => {});
-      loop.add(channel);
-      loop.add(new CountedChannel(() => expect.fail('nothing was asked')));
-      writeDescriptor(wakeup, ONE, ONE.length);
-      expect(loop.run()).toBe('stopped');
     });
   });
 });

@@ -1,6 +1,11 @@
-import type { Deviation } from '../deviation.js';
+import type { Answer, Deviation } from '../deviation.js';
 
-/** Where a file of FUSE is an ordinary file to the kernel. */
+/** splice(2) read through the page cache only then (filemap_splice_read): of a file that says it is empty. */
+function spliced(now: string): Answer {
+  return { since: [6, 5], now, earlier: 'EAGAIN' };
+}
+
+/** Where a file of FUSE is an ordinary file to the kernel, and where a device of CUSE is no stream. */
 export const fileDeviations: readonly Deviation[] = [
   {
     what: 'type of the file',
@@ -19,14 +24,14 @@ export const fileDeviations: readonly Deviation[] = [
     what: 'sendfile and splice',
     fuse: {
       'abi/other-file-operations': [
-        [17, 'sendfile A', 'EINVAL', 'ok'],
-        [18, 'splicein A', 'EINVAL', '0'],
+        [17, 'sendfile A', 'EINVAL', spliced('ok')],
+        [18, 'splicein A', 'EINVAL', spliced('0')],
         [19, 'spliceout A', 'EINVAL', '4'],
       ],
     },
     rules: [
-      { step: /^sendfile /, real: /^EINVAL$/, served: 'ok' },
-      { step: /^splicein /, real: /^EINVAL$/, served: '0' },
+      { step: /^sendfile /, real: /^EINVAL$/, served: spliced('ok') },
+      { step: /^splicein /, real: /^EINVAL$/, served: spliced('0') },
       { step: /^spliceout /, real: /^EINVAL$/, served: '4' },
     ],
   },
@@ -34,5 +39,24 @@ export const fileDeviations: readonly Deviation[] = [
     what: 'O_DIRECT by F_SETFL',
     fuse: { 'open/odd-flags': [[9, 'setdirect A', 'EINVAL', 'ok']] },
     rules: [{ step: /^setdirect /, real: /^EINVAL$/, served: 'ok' }],
+  },
+  {
+    what: 'lseek, pread and pwrite',
+    cuse: {
+      'abi/other-file-operations': [
+        [2, 'lseek A off=0 whence=0', 'ESPIPE', '0'],
+        [3, 'lseek A off=0 whence=1', 'ESPIPE', '0'],
+        [4, 'lseek A off=0 whence=2', 'ESPIPE', '0'],
+        [6, 'pread A n=4 off=0', 'ESPIPE', 'EAGAIN'],
+        [7, 'pread A n=0 off=0', 'ESPIPE', '0'],
+        [8, 'pwrite A n=4 off=0', 'ESPIPE', '4'],
+      ],
+      'abi/stream-no-position': [
+        [4, 'pread A n=4 off=0', 'ESPIPE', '4'],
+        [5, 'read A n=4', '4 bytes: q1', 'EAGAIN'],
+        [6, 'lseek A off=0 whence=1', 'ESPIPE', '0'],
+      ],
+    },
+    rules: [{ step: /^(lseek|pread .*\bn=0\b)/, real: /^ESPIPE$/, served: '0' }],
   },
 ];

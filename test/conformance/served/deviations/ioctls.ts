@@ -1,4 +1,4 @@
-import type { Deviation, DifferentLines } from '../deviation.js';
+import type { Deviation, DifferentLine, DifferentLines } from '../deviation.js';
 
 const UNKNOWN: DifferentLines = {
   'abi/error-order': [[7, 'ioctl A cmd=0x00044508 ptr=bad', 'ENOSYS', 'ENOTTY']],
@@ -22,17 +22,22 @@ const UNKNOWN: DifferentLines = {
     [16, 'ioctl A cmd=0xffffffff', 'ENOSYS', 'ENOTTY'],
     [17, 'ioctl A cmd=0x00044507 ptr=bad', 'ENOSYS', 'ENOTTY'],
   ],
-  'abi/vfs-ioctls': [
-    [3, 'ioctl A cmd=TCGETS', 'ENOSYS', 'ENOTTY'],
-    [4, 'isatty A', 'ENOSYS', 'ENOTTY'],
-  ],
 };
+
+const TERMINAL: readonly DifferentLine[] = [
+  [3, 'ioctl A cmd=TCGETS', 'ENOSYS', 'ENOTTY'],
+  [4, 'isatty A', 'ENOSYS', 'ENOTTY'],
+];
 
 /** Where ioctls are answered differently. */
 export const ioctlDeviations: readonly Deviation[] = [
   {
     what: 'an ioctl the device does not know',
-    fuse: UNKNOWN,
+    fuse: { ...UNKNOWN, 'abi/vfs-ioctls': TERMINAL },
+    cuse: {
+      ...UNKNOWN,
+      'abi/vfs-ioctls': [[2, 'ioctl A cmd=FIONREAD', 'ENOSYS', 'ENOTTY'], ...TERMINAL],
+    },
     rules: [{ step: /\b(ioctl|isatty)\b/, real: /\bENOSYS\b/g, served: 'ENOTTY' }],
   },
   {

@@ -58,6 +58,7 @@ export const signalDeviations: readonly Deviation[] = [
   {
     what: 'blocked read, and a signal with SA_RESTART or a stop',
     fuse: INTERRUPTED,
+    cuse: INTERRUPTED,
     rules: [
       {
         inCase: /^(handler \S+ restart|selfstop)/m,
@@ -76,6 +77,7 @@ export const signalDeviations: readonly Deviation[] = [
   {
     what: 'O_ASYNC and SIGIO',
     fuse: NO_SIGIO,
+    cuse: NO_SIGIO,
     rules: [
       { step: /^getfl /, real: /\|O_ASYNC\b/, served: '' },
       { step: /^ioctl \S+ cmd=FIOASYNC\b/, real: /^ok$/, served: 'ENOTTY' },

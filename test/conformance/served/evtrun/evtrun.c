@@ -35,6 +35,12 @@ void pause_ms(long ms) {
   }
 }
 
+void wait_ms(long ms) {
+  wait_begins(ms);
+  pause_ms(ms);
+  wait_ends();
+}
+
 long now_ms(void) {
   struct timespec now;
 

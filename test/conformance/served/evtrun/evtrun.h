@@ -5,7 +5,6 @@
 #ifndef EVTRUN_H
 #define EVTRUN_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -121,14 +120,6 @@ int set_foreign_port(const char *name, unsigned port);
 bool find_port(const char *text, unsigned *port);
 void port_name(unsigned port, char name[NAME_SIZE]);
 
-/**
- * A port's number is known to its reader before the binder, another thread or process, has given
- * it its name. Names are read and given under this lock, which binders hold from before the call
- * that makes the port.
- */
-void lock_names(void);
-void unlock_names(void);
-
 struct ports {
   int count;
   unsigned *port;
@@ -162,6 +153,9 @@ extern const char *device;
 /** Gives events time to arrive, where the device delivers them later (EVTRUN_SETTLE_MS). */
 void settle(void);
 void pause_ms(long ms);
+
+/** A pause that the case asks for. */
+void wait_ms(long ms);
 long now_ms(void);
 
 /* ---- rest.c: is a thread at rest? ---- */
@@ -176,6 +170,16 @@ void open_probe(void);
 enum rest rest_of(pid_t thread);
 
 /* ---- jobs.c, processes.c ---- */
+
+/**
+ * Waits, in a job, until the main thread does: when a reader learns of a port, whoever bound it may
+ * not have named it yet.
+ */
+void await_names(void);
+
+/** The main thread begins to wait for that many milliseconds, and has waited. */
+void wait_begins(long ms);
+void wait_ends(void);
 
 void end_children(void);
 

@@ -48,7 +48,6 @@ static void bind_ports(struct step *step, unsigned command, unsigned argument) {
   if (!handle)
     return;
   struct names names = expand(word(step, 2));
-  lock_names();
   for (int i = 0; i < names.count; i++) {
     int port = ioctl(handle->fd, command, &argument);
     if (port < 0) {
@@ -59,7 +58,6 @@ static void bind_ports(struct step *step, unsigned command, unsigned argument) {
       set_port(names.name[i], port);
     add_result(&results, port ? "ok" : "ZERO-PORT");
   }
-  unlock_names();
   end_results(&results);
   free_names(&names);
   settle();
@@ -94,7 +92,6 @@ static void step_inter(struct step *step) {
     return;
   struct names names = expand(word(step, 2)), remotes = expand(value(step, "port", "#0"));
   unsigned domain = to_unsigned(value(step, "dom", "0"));
-  lock_names();
   for (int i = 0; i < names.count; i++) {
     int remote = i < remotes.count ? i : remotes.count - 1;
     const char *failure = bind_interdomain(handle->fd, names.name[i], domain, remotes.name[remote]);
@@ -104,7 +101,6 @@ static void step_inter(struct step *step) {
     if (names.count <= SETTLED_EACH)
       settle();
   }
-  unlock_names();
   end_results(&results);
   free_names(&names);
   free_names(&remotes);
@@ -236,10 +232,8 @@ static void any_ioctl(struct step *step, bool from32bit) {
     return;
   }
   void *argument = argument_of(step, &bytes);
-  lock_names();
   put_ioctl_result(step, from32bit ? call_ioctl32(handle->fd, command, argument)
                                    : call_ioctl(step, handle->fd, command, argument));
-  unlock_names();
   settle();
 }
 

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -28,10 +29,37 @@ struct job {
 };
 static struct job jobs[MAX_JOBS];
 
+/** Waits of the main thread that are shorter, in milliseconds, are none. */
+#define LONG_WAIT 30
+
+static atomic_bool main_waits;
+static atomic_int waits;
+static __thread bool in_job, names_later;
+
+void wait_begins(long ms) {
+  if (!in_job && ms >= LONG_WAIT)
+    atomic_store(&main_waits, true);
+}
+
+void wait_ends(void) {
+  if (!in_job && atomic_exchange(&main_waits, false))
+    atomic_fetch_add(&waits, 1);
+}
+
+void await_names(void) {
+  int before = atomic_load(&waits);
+
+  while (names_later && !atomic_load(&main_waits) && atomic_load(&waits) == before)
+    usleep(500);
+}
+
 static void *run_job(void *argument) {
   struct job *job = argument;
 
   atomic_store(&job->id, (int)syscall(SYS_gettid));
+  in_job = true;
+  /* One that repeats its steps may be what others wait for. */
+  names_later = strncmp(job->line, "repeat", 6);
   run_step(job->line, &job->out);
   atomic_store(&job->done, true);
   return NULL;
@@ -53,16 +81,17 @@ static void block_io_signals(sigset_t *before) {
  * @return whether it is done
  */
 static bool job_done(struct job *job, long ms) {
-  long start = now_ms();
+  long start = now_ms(), waited = 0;
 
-  for (;;) {
-    if (atomic_load(&job->done))
-      return true;
-    long waited = now_ms() - start;
+  wait_begins(ms);
+  while (!atomic_load(&job->done)) {
     if (waited > ms + PATIENCE || (waited >= ms && rest_of(atomic_load(&job->id)) != BUSY))
-      return atomic_load(&job->done);
+      break;
     usleep(500);
+    waited = now_ms() - start;
   }
+  wait_ends();
+  return atomic_load(&job->done);
 }
 
 static struct job *find_job(const char *name) {
@@ -146,7 +175,7 @@ static void step_joinsome(struct step *step) {
   char results[MAX_RESULTS][RESULT_SIZE];
   int count = 0;
 
-  pause_ms(number(step, "ms", 150));
+  wait_ms(number(step, "ms", 150));
   for (int i = 1; i < step->words && count < MAX_RESULTS; i++) {
     if (strchr(step->word[i], '='))
       continue;

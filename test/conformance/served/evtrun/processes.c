@@ -223,7 +223,7 @@ static void step_rlimit(struct step *step) {
 }
 
 static void step_sleep(struct step *step) {
-  pause_ms(number(step, "ms", 10));
+  wait_ms(number(step, "ms", 10));
   put(step->out, "ok");
 }
 

@@ -26,12 +26,11 @@ static void put_ports(struct out *out, const void *bytes, long length, bool sort
   char(*names)[NAME_SIZE] = malloc(NAME_SIZE * (count ? count : 1));
   unsigned port;
 
-  lock_names();
+  await_names();
   for (int i = 0; i < count; i++) {
     memcpy(&port, (const char *)bytes + 4 * i, 4);
     port_name(port, names[i]);
   }
-  unlock_names();
   if (sorted)
     qsort(names, count, NAME_SIZE, compare_names);
   put(out, "%ld bytes:", length);

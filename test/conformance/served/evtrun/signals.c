@@ -85,7 +85,7 @@ static void step_sigcount(struct step *step) {
   const char *name = word(step, 1);
   int which = *name && !strchr(name, '=') ? signal_number(name) : SIGIO;
 
-  pause_ms(number(step, "ms", 30));
+  wait_ms(number(step, "ms", 30));
   put(step->out, "%d", atomic_exchange(&handled[which], 0));
 }
 

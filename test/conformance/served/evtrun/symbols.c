@@ -1,6 +1,5 @@
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,6 @@ static int handles_used;
 
 /** Names of ports, in memory that all processes of a case share. */
 struct symbols {
-  pthread_mutex_t lock;
   int count;
   struct {
     char name[NAME_SIZE];
@@ -27,27 +25,11 @@ struct symbols {
 static struct symbols *symbols;
 
 void share_symbols(void) {
-  pthread_mutexattr_t shared;
-
   symbols = mmap(NULL, sizeof *symbols, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (symbols == MAP_FAILED) {
     perror("evtrun: memory");
     exit(2);
   }
-  pthread_mutexattr_init(&shared);
-  pthread_mutexattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
-  /* A child may be killed while it has the lock. */
-  pthread_mutexattr_setrobust(&shared, PTHREAD_MUTEX_ROBUST);
-  pthread_mutex_init(&symbols->lock, &shared);
-}
-
-void lock_names(void) {
-  if (pthread_mutex_lock(&symbols->lock) == EOWNERDEAD)
-    pthread_mutex_consistent(&symbols->lock);
-}
-
-void unlock_names(void) {
-  pthread_mutex_unlock(&symbols->lock);
 }
 
 struct handle *find_handle(const char *name) {

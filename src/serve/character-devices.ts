@@ -1,0 +1,103 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EEXIST } from '../abi/errno.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
+import { openCuse } from '../native/cuse.js';
+import { closeDescriptor } from '../native/descriptor.js';
+import { deviceNumberOf, makeDeviceNode } from '../native/device-node.js';
+import { cuseDeviceNumber, nodePath } from '../server/cuse-node.js';
+import type { CuseDevice } from '../server/thread-message.js';
+import { judgeDevice } from './mountpoint.js';
+import { removeDirectory, removeFile } from './removal.js';
+import { survey } from './survey.js';
+import { madeNow, withAdvice } from './system-error.js';
+import type { Undo } from './undo.js';
+
+/** A device's permissions. */
+const PERMISSIONS = 0o7777;
+/** What can be done where only root may change a device. */
+const NOT_ROOT = {
+  EPERM: 'only root can give a device of CUSE its permissions: be root, or leave --mode out',
+};
+
+/** A character device to make by CUSE. */
+export type NamedDevice = Omit<CuseDevice, 'fd'>;
+
+/**
+ * The character devices of a host: `NAME/N` of each domain N, and `xen/evtchn` of one.
+ * @param name - their directory below /dev
+ * @param machine - the domain whose device is that of the whole machine too
+ */
+export function namedDevices(
+  name: string,
+  domains: readonly number[],
+  machine: number | undefined,
+): NamedDevice[] {
+  const devices = domains.map((domid) => ({ domid, name: `${name}/${domid}` }));
+  return machine === undefined ? devices : [...devices, { domid: machine, name: 'xen/evtchn' }];
+}
+
+/**
+ * Refuses a place where the kernel would leave something else instead of showing a device.
+ * @param path - `/dev/xen/evtchn`
+ * @throws (rejects) EvtchnError that says what is in the way
+ */
+export async function checkFreeForDevice(path: string): Promise<void> {
+  const { sight, mount } = await survey(path);
+  const verdict = judgeDevice(path, sight, mount);
+  if (verdict === 'create') return;
+  const umount = verdict === 'replace' ? `umount ${path}; ` : '';
+  const advice = `what a killed server has left is there: ${umount}rm ${path}`;
+  throw new EvtchnError(`serve ${path}`, EEXIST, advice);
+}
+
+/** Opens /dev/cuse once for each device. @throws EvtchnError with what to do about it; nothing stays open then */
+export function openDevices(devices: readonly NamedDevice[]): CuseDevice[] {
+  const opened: CuseDevice[] = [];
+  try {
+    for (const device of devices) opened.push({ ...device, fd: openCuse() });
+    return opened;
+  } catch (error) {
+    closeDevices(opened);
+    throw error;
+  }
+}
+
+/** Closes what {@link openDevices} opened and nobody serves. */
+export function closeDevices(devices: readonly CuseDevice[]): void {
+  for (const { fd } of devices) closeDescriptor(fd);
+}
+
+/**
+ * Sees to it that devices which are served have their nodes in /dev, with the permissions wanted. Devtmpfs has made them;
+ * where /dev is none, as in containers, they are made here, until the end.
+ * @throws EvtchnError: EPERM without the right to do that, EEXIST for something else in its place
+ */
+export function showDevices(devices: readonly NamedDevice[], mode: number, undo: Undo): void {
+  for (const { name } of devices) showNode(name, mode, undo);
+}
+
+function showNode(name: string, mode: number, undo: Undo): void {
+  const path = nodePath(name);
+  const number = cuseDeviceNumber(name);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) {
+    makeFolder(dirname(path), undo);
+    makeDeviceNode(path, number, mode);
+    undo.add(() => removeFile(path));
+    return;
+  }
+  const { major, minor } = deviceNumberOf(found.rdev);
+  if (!found.isCharacterDevice() || major !== number.major || minor !== number.minor) {
+    throw new EvtchnError(`serve ${path}`, EEXIST, 'something else is there: move it away');
+  }
+  if ((found.mode & PERMISSIONS) === mode) return;
+  withAdvice(`chmod ${path}`, NOT_ROOT, () => chmodSync(path, mode));
+}
+
+/** Makes a folder that everybody may look into, unless it is there. */
+function makeFolder(path: string, undo: Undo): void {
+  if (!madeNow(() => mkdirSync(path))) return;
+  undo.add(() => removeDirectory(path));
+  chmodSync(path, 0o755);
+}

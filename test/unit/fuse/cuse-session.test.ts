@@ -1,0 +1,402 @@
+import { describe, expect, it } from 'vitest';
+import { WokenHandles } from '../../../src/fuse/woken-handles.js';
+import { CuseKernel, OPCODE, type ProgramMemory, words } from './cuse-kernel.js';
+
+const EINTR = -4;
+const EBADF = -9;
+const EAGAIN = -11;
+const EACCES = -13;
+const EFAULT = -14;
+const ENODEV = -19;
+const EINVAL = -22;
+const ENOTTY = -25;
+const ENOSYS = -38;
+const EPROTO = -71;
+const EIO = -5;
+const ENOTCONN = -107;
+
+const BIND_VIRQ = 0x44500;
+const BIND_INTERDOMAIN = 0x84501;
+const BIND_UNBOUND_PORT = 0x44502;
+const UNBIND = 0x44503;
+const NOTIFY = 0x44504;
+const RESET = 0x4505;
+const RESTRICT_DOMID = 0x24506;
+
+const O_RDWR = 0o2;
+const O_NONBLOCK = 0o4000;
+const O_DIRECT = 0o40000;
+const POLLIN = 0x41;
+const POLLOUT = 0x104;
+/** Above 32 bits, as pointers are. */
+const ARGUMENT = 0x7ffd_1234_5678n;
+const NOWHERE: ProgramMemory = new Map();
+
+/** Names and values, for tests that are made of each. */
+const named: (values: Readonly<Record<string, number>>) => [string, number][] = Object.entries;
+
+function argument(...bytes: Buffer[]): ProgramMemory {
+  return new Map([[ARGUMENT, Buffer.concat(bytes)]]);
+}
+
+/** An open file of domain 0 with two ends of one channel, whose first event was read and enabled. */
+function connected(kernel: CuseKernel, file: number): { port: number; other: number } {
+  const port = kernel.ioctl(file, BIND_UNBOUND_PORT, ARGUMENT, argument(words(0)));
+  const other = kernel.ioctl(file, BIND_INTERDOMAIN, ARGUMENT, argument(words(0, port)));
+  expect(kernel.read(file)).toEqual([other]);
+  expect(kernel.write(file, other)).toBe(4);
+  return { port, other };
+}
+
+function notify(kernel: CuseKernel, file: number, port: number): number {
+  return kernel.ioctl(file, NOTIFY, ARGUMENT, argument(words(port)));
+}
+
+describe('CUSE_INIT', () => {
+  it('makes a device of that name, with ioctls unrestricted and room for whole pages', () => {
+    const kernel = new CuseKernel();
+    const { error, body } = kernel.ask(OPCODE.CUSE_INIT, words(7, 38, 0, 1));
+    expect(error).toBe(0);
+    const [major, minor, unused, flags, maxRead, maxWrite, ...rest] = new Uint32Array(
+      new Uint8Array(body.subarray(0, 72)).buffer,
+    );
+    expect([major, minor, unused, flags]).toEqual([7, 38, 0, 1]);
+    // A read or write of the device ends after 4096 bytes: the kernel must not split below.
+    expect(maxRead).toBeGreaterThanOrEqual(8192);
+    expect(maxWrite).toBeGreaterThanOrEqual(8192);
+    // The kernel refuses a buffer that could not hold the largest write.
+    expect(kernel.session.request.bytes.length).toBeGreaterThanOrEqual(maxWrite! + 80);
+    expect(rest).toEqual(new Array(12).fill(0));
+    expect(body.subarray(72).toString('latin1')).toBe('DEVNAME=xen/evtchn\0');
+    expect(kernel.negotiated).toEqual([{ kind: 'agreed', minor: 38 }]);
+  });
+
+  it('speaks no newer version than it knows', () => {
+    const kernel = new CuseKernel();
+    const { body } = kernel.ask(OPCODE.CUSE_INIT, words(7, 99, 0, 1));
+    expect([body.readUInt32LE(0), body.readUInt32LE(4)]).toEqual([7, 45]);
+  });
+
+  it.each([
+    ['an old kernel', words(7, 22, 0, 1)],
+    ['another major version', words(8, 0, 0, 1)],
+    ['a kernel without unrestricted ioctls', words(7, 38, 0, 0)],
+  ])('refuses %s, and says why', (_, body) => {
+    const kernel = new CuseKernel();
+    expect(kernel.ask(OPCODE.CUSE_INIT, body)).toMatchObject({ error: EPROTO });
+    expect(kernel.negotiated).toEqual([
+      { kind: 'refused', reason: expect.stringContaining('7.23') },
+    ]);
+    expect(kernel.open()).toBe(EIO);
+  });
+
+  it('comes first and once', () => {
+    const kernel = new CuseKernel();
+    expect(kernel.open()).toBe(EIO);
+    kernel.begin();
+    expect(kernel.ask(OPCODE.CUSE_INIT, words(7, 38, 0, 1))).toMatchObject({ error: EIO });
+    expect(kernel.negotiated).toHaveLength(1);
+    expect(kernel.open()).toBe(1);
+  });
+});
+
+describe('the argument of an ioctl', () => {
+  it.each([
+    [4, BIND_UNBOUND_PORT, words(0)],
+    [8, BIND_INTERDOMAIN, words(0, 1)],
+    [2, RESTRICT_DOMID, words(5)],
+  ])('of %i bytes is asked for, by its address and size', (size, command, data) => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const first = kernel.ioctlRequest(file, command, ARGUMENT, Buffer.alloc(0), 2);
+    expect(first.error).toBe(0);
+    expect(first.body).toEqual(
+      Buffer.concat([words(0, 4, 1, 0), words(0x1234_5678, 0x7ffd, size, 0)]),
+    );
+    const second = kernel.ioctlRequest(file, command, ARGUMENT, data.subarray(0, size), 2);
+    const [result, flags, inVectors, outVectors] = [0, 4, 8, 12].map((at) =>
+      second.error < 0 ? second.error : second.body.readInt32LE(at),
+    );
+    if (command === BIND_INTERDOMAIN) {
+      // Port 1 of domain 0 is the kernel's own.
+      expect(second.error).toBe(EINVAL);
+    } else {
+      expect([flags, inVectors, outVectors]).toEqual([0, 0, 0]);
+      if (command === RESTRICT_DOMID) expect(result).toBe(0);
+      else expect(result).toBeGreaterThan(0);
+    }
+  });
+
+  it('takes two requests, and RESET, which has none, one', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const port = kernel.ioctl(file, BIND_UNBOUND_PORT, ARGUMENT, argument(words(0)));
+    expect(kernel.requests).toBe(2);
+    expect(port).toBeGreaterThan(0);
+    expect(kernel.ioctl(file, RESET, ARGUMENT, NOWHERE)).toBe(0);
+    expect(kernel.requests).toBe(1);
+  });
+
+  it('is read in its place only, whatever lies behind it', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    // Of a two-byte structure, the bytes behind it are left over from another request.
+    expect(kernel.ioctl(file, RESTRICT_DOMID, ARGUMENT, argument(words(5)))).toBe(0);
+    const foreign = kernel.ioctl(file, BIND_INTERDOMAIN, ARGUMENT, argument(words(6, 1)));
+    expect(foreign).toBe(EACCES);
+    const own = kernel.ioctl(file, BIND_INTERDOMAIN, ARGUMENT, argument(words(5, 1)));
+    expect(own).toBe(-3);
+  });
+
+  it.each(
+    named({ BIND_VIRQ, BIND_INTERDOMAIN, BIND_UNBOUND_PORT, UNBIND, NOTIFY, RESTRICT_DOMID }),
+  )(
+    'is EFAULT by the kernel where there is no memory: %s is asked once, and does nothing',
+    (_, command) => {
+      const kernel = new CuseKernel().begin();
+      const file = kernel.open();
+      const domain = kernel.host.domain(0)!;
+      const before = domain.driver!.ports.owners.slice();
+      expect(kernel.ioctl(file, command, 0n, NOWHERE)).toBe(EFAULT);
+      expect(kernel.requests).toBe(1);
+      expect(domain.driver!.ports.owners.slice()).toEqual(before);
+    },
+  );
+
+  it.each(named({ BIND_VIRQ, BIND_UNBOUND_PORT, RESTRICT_DOMID }))(
+    'is not asked for where a restricted file is refused %s first',
+    (_, command) => {
+      const kernel = new CuseKernel().begin();
+      const file = kernel.open();
+      kernel.ioctl(file, RESTRICT_DOMID, ARGUMENT, argument(words(5)));
+      expect(kernel.ioctl(file, command, 0n, NOWHERE)).toBe(EACCES);
+      expect(kernel.requests).toBe(1);
+    },
+  );
+
+  it('is looked at before a restricted file is refused BIND_INTERDOMAIN', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    kernel.ioctl(file, RESTRICT_DOMID, ARGUMENT, argument(words(5)));
+    expect(kernel.ioctl(file, BIND_INTERDOMAIN, 0n, NOWHERE)).toBe(EFAULT);
+    expect(kernel.requests).toBe(1);
+  });
+
+  it('is asked for again if fewer bytes came, or none although the request says so', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const short = kernel.ioctlRequest(file, NOTIFY, ARGUMENT, Buffer.alloc(3), 2);
+    expect(short.body.readUInt32LE(4)).toBe(4);
+    const head = words(file, 0, 2, NOTIFY, 0, 0, 4, 0);
+    const lying = kernel.ask(OPCODE.IOCTL, head);
+    expect(lying.body.readUInt32LE(4)).toBe(4);
+  });
+});
+
+describe('ioctl', () => {
+  it('is ENOSYS for what the device does not know, which CUSE makes ENOTTY', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    // FIONREAD, TCGETS, a wrong size.
+    for (const command of [0x541b, 0x5401, 0x84502, 0]) {
+      expect(kernel.ioctl(file, command, 0n, NOWHERE)).toBe(ENOSYS);
+      expect(kernel.requests).toBe(1);
+    }
+  });
+
+  it('is ENOTTY for a 32-bit program, and for no open file', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const compat = kernel.ioctlRequest(file, NOTIFY, ARGUMENT, Buffer.alloc(0), 11);
+    expect(compat.error).toBe(ENOTTY);
+    expect(kernel.ioctl(77, NOTIFY, ARGUMENT, NOWHERE)).toBe(ENOTTY);
+  });
+
+  it('raises events as on the device', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const { port, other } = connected(kernel, file);
+    expect(notify(kernel, file, port)).toBe(0);
+    expect(notify(kernel, file, port)).toBe(0);
+    expect(kernel.read(file)).toEqual([other]);
+    expect(notify(kernel, file, 999)).toBe(ENOTCONN);
+    expect(kernel.ioctl(file, UNBIND, ARGUMENT, argument(words(port)))).toBe(0);
+  });
+});
+
+describe('an open file', () => {
+  it('knows who opened it', () => {
+    const kernel = new CuseKernel().begin();
+    kernel.open(O_RDWR, 4712);
+    const [handle] = kernel.session.devices.open();
+    expect(handle!.opener).toEqual({ pid: 4712, uid: 0, comm: 'process-4712' });
+  });
+
+  it('is EINVAL with O_DIRECT, as on the device', () => {
+    const kernel = new CuseKernel().begin();
+    expect(kernel.open(O_RDWR | O_DIRECT)).toBe(EINVAL);
+    expect(kernel.host.domain(0)!.driver!.openFiles.size).toBe(0);
+  });
+
+  it('is released with its ports', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    connected(kernel, file);
+    const body = words(file, 0, 0, 0, 0, 0);
+    expect(kernel.ask(OPCODE.RELEASE, body, 0)).toMatchObject({ error: 0 });
+    expect(kernel.host.domain(0)!.driver!.openFiles.size).toBe(0);
+    expect(kernel.read(file)).toBe(EBADF);
+    expect(kernel.ask(OPCODE.RELEASE, body, 0)).toMatchObject({ error: EBADF });
+  });
+
+  it('moves 4096 bytes at most, and takes an answer of less for the end', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    expect(kernel.write(file, ...new Array<number>(2048).fill(1))).toBe(4096);
+    expect(kernel.read(file, 8192)).toBe(EAGAIN);
+    expect(kernel.read(file, 3)).toEqual([]);
+  });
+
+  it('fails with ENODEV when its domain is destroyed, as does opening it; a new domain has it again', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const waiting = kernel.send(OPCODE.READ, kernel.transfer(file, 4, O_RDWR));
+    kernel.host.domain(0)!.destroy();
+    kernel.session.devices.settle();
+    expect(kernel.messages()).toMatchObject([{ unique: waiting, error: ENODEV }]);
+    expect(kernel.open()).toBe(ENODEV);
+    expect(kernel.read(file)).toBe(ENODEV);
+    kernel.host.createDomain({ domid: 0 });
+    expect(kernel.open()).toBeGreaterThan(0);
+  });
+});
+
+describe('waiting', () => {
+  it('parks a read until its event comes', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const { port, other } = connected(kernel, file);
+    const waiting = kernel.send(OPCODE.READ, kernel.transfer(file, 4096, O_RDWR));
+    expect(kernel.messages()).toEqual([]);
+    expect(notify(kernel, file, port)).toBe(0);
+    expect(kernel.messages()).toMatchObject([{ unique: waiting, error: 0, body: words(other) }]);
+  });
+
+  it('answers an interrupted read EINTR, once; other INTERRUPTs need no answer', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const waiting = kernel.send(OPCODE.READ, kernel.transfer(file, 4, O_RDWR));
+    kernel.send(OPCODE.INTERRUPT, words(waiting, 0), 0);
+    expect(kernel.messages()).toMatchObject([{ unique: waiting, error: EINTR }]);
+    kernel.send(OPCODE.INTERRUPT, words(waiting, 0), 0);
+    kernel.send(OPCODE.INTERRUPT, words(999, 0), 0);
+    kernel.send(OPCODE.INTERRUPT, words(1), 0);
+    expect(kernel.messages()).toEqual([]);
+  });
+
+  it('tells pollers, once each time they ask', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const { port } = connected(kernel, file);
+    const poll = (schedule: number) =>
+      kernel.ask(OPCODE.POLL, words(file, 0, 0x55, 0x7, schedule, 0x19)).body.readUInt32LE(0);
+    expect(poll(1)).toBe(POLLOUT);
+    notify(kernel, file, port);
+    expect(kernel.messages()).toEqual([{ unique: 0, error: 1, body: words(0x55, 0x7) }]);
+    expect(poll(0)).toBe(POLLIN | POLLOUT);
+    notify(kernel, file, port);
+    expect(kernel.messages()).toEqual([]);
+  });
+
+  it('is over for those who opened another device of the host', () => {
+    const woken = new WokenHandles();
+    const back = new CuseKernel(0, { woken }).begin();
+    const front = new CuseKernel(7, { woken, host: back.host, name: 'xen-evtchn/7' }).begin();
+    const [backFile, frontFile] = [back.open(), front.open()];
+    const port = back.ioctl(backFile, BIND_UNBOUND_PORT, ARGUMENT, argument(words(7)));
+    const waiting = back.send(OPCODE.READ, back.transfer(backFile, 4, O_RDWR));
+    const other = front.ioctl(frontFile, BIND_INTERDOMAIN, ARGUMENT, argument(words(0, port)));
+    expect(back.messages()).toEqual([]);
+    expect(notify(front, frontFile, other)).toBe(0);
+    expect(back.messages()).toMatchObject([{ unique: waiting, error: 0, body: words(port) }]);
+  });
+});
+
+describe('what is no request', () => {
+  it('is not answered if it has no header', () => {
+    const kernel = new CuseKernel().begin();
+    expect(kernel.feed(Buffer.alloc(39))).toBe(false);
+    expect(kernel.messages()).toEqual([]);
+  });
+
+  it.each([
+    ['OPEN', OPCODE.OPEN, 7, EINVAL],
+    ['READ', OPCODE.READ, 39, EBADF],
+    ['WRITE', OPCODE.WRITE, 39, EBADF],
+    ['IOCTL', OPCODE.IOCTL, 31, ENOTTY],
+    ['POLL', OPCODE.POLL, 23, EBADF],
+    ['RELEASE', OPCODE.RELEASE, 23, EBADF],
+  ])('%s that is cut off is refused', (_, opcode, length, error) => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    const body = Buffer.alloc(length);
+    if (length > 8) body.writeUInt32LE(file, 0);
+    expect(kernel.ask(opcode, body)).toMatchObject({ error });
+    expect(kernel.host.domain(0)!.driver!.openFiles.size).toBe(1);
+  });
+
+  it('is refused if its length is not what it says', () => {
+    const kernel = new CuseKernel().begin();
+    const bytes = Buffer.alloc(56);
+    bytes.writeUInt32LE(57, 0);
+    bytes.writeUInt32LE(OPCODE.OPEN, 4);
+    bytes.writeUInt32LE(9, 8);
+    expect(kernel.feed(bytes)).toBe(true);
+    expect(kernel.messages()).toMatchObject([{ unique: 9, error: EIO }]);
+  });
+
+  it('is ENOSYS if no device gets it, and unanswered if the kernel takes no answer', () => {
+    const kernel = new CuseKernel().begin();
+    const unanswered = [2, 36, 41, 42];
+    for (let opcode = 1; opcode < 70; opcode++) {
+      if (Object.values(OPCODE).some((known) => known === opcode && known !== OPCODE.FORGET))
+        continue;
+      const unique = kernel.send(opcode, Buffer.alloc(64));
+      const expected = unanswered.includes(opcode) ? [] : [{ unique, error: ENOSYS }];
+      expect(kernel.messages(), `opcode ${opcode}`).toMatchObject(expected);
+    }
+  });
+
+  it('does no harm, whatever the bytes are', () => {
+    const kernel = new CuseKernel().begin();
+    const file = kernel.open();
+    // A fixed sequence that looks like none (xorshift32).
+    let state = 0x2545f491;
+    const random = () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state >>> 0;
+    };
+    for (let round = 0; round < 20_000; round++) {
+      const bytes = Buffer.alloc(40 + (random() % 64));
+      for (let i = 0; i < bytes.length; i++) bytes[i] = random();
+      const opcodes = Object.values(OPCODE);
+      bytes.writeUInt32LE(bytes.length, 0);
+      bytes.writeUInt32LE(opcodes[random() % opcodes.length]!, 4);
+      // Half of them name the open file, which only a RELEASE of it would end.
+      if (random() % 2 === 0 && bytes.length >= 48 && bytes[4] !== OPCODE.RELEASE) {
+        bytes.writeUInt32LE(file, 40);
+        bytes.writeUInt32LE(0, 44);
+      }
+      kernel.feed(bytes);
+    }
+    kernel.messages();
+    expect(kernel.read(file, 4, O_RDWR | O_NONBLOCK)).toBe(EAGAIN);
+    // Reads that wait on the first file would get its events.
+    const another = kernel.open();
+    const { port, other } = connected(kernel, another);
+    notify(kernel, another, port);
+    expect(kernel.read(another)).toEqual([other]);
+  });
+});
