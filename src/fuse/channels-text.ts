@@ -1,11 +1,6 @@
 import { virqName } from '../abi/virq.js';
 import type { HostDomain } from '../host/host-domain.js';
-import {
-  ECS_INTERDOMAIN,
-  ECS_PIRQ,
-  ECS_UNBOUND,
-  ECS_VIRQ,
-} from '../hypervisor/channel-table.js';
+import { ECS_INTERDOMAIN, ECS_PIRQ, ECS_UNBOUND, ECS_VIRQ } from '../hypervisor/channel-table.js';
 import type { Domain } from '../hypervisor/domain.js';
 import type { DeviceHandle } from './device-handle.js';
 import { numberOf, processOf } from './files-text.js';

@@ -101,7 +101,15 @@ export class ServedDevice implements DeviceUnderTest {
     const domain = join(this.#host, '0');
     await this.#within('destroying domain 0', rmdir(domain));
     await this.#within('making domain 0', mkdir(domain));
-    return this.#cuse === undefined ? join(domain, 'evtchn') : `/dev/${this.#cuse}/0`;
+    return this.#cuse === undefined ? join(domain, 'evtchn') : this.#characterDevice();
+  }
+
+  /** What the served tree says of the device of CUSE; it stays where it is when its domain is made anew. */
+  async #characterDevice(): Promise<string> {
+    const text = await this.#within('reading server', readFile(join(this.#host, 'server'), 'utf8'));
+    const path = /^device 0 (\/dev\/.+)$/m.exec(text)?.[1];
+    if (path === undefined) throw new Error(`no device of domain 0 over CUSE:\n${text}`);
+    return path;
   }
 
   async state(): Promise<string> {

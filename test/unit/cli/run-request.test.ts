@@ -33,7 +33,11 @@ describe('a command line of run', () => {
     { line: ['--', '--domain', '7'], domain: 0, command: ['--domain', '7'] },
     { line: [''], domain: 0, command: [''] },
   ])('names a program: $line', async ({ line, domain, command }) => {
-    expect(await asked(line)).toEqual({ programs: [{ domain, command }], access: owner });
+    expect(await asked(line)).toEqual({
+      programs: [{ domain, command }],
+      cuse: false,
+      access: owner,
+    });
   });
 
   it('names several programs, each with its own domain', async () => {
@@ -51,6 +55,11 @@ describe('a command line of run', () => {
     expect((await asked(['b'], '/c')).host).toBe('/c');
     expect((await asked(['--host', '/a', 'b'], '/c')).host).toBe('/a');
     expect(await asked(['b'], '')).not.toHaveProperty('host');
+  });
+
+  it('asks for a character device', async () => {
+    expect((await asked(['--cuse', 'a'])).cuse).toBe(true);
+    expect((await asked(['a', '--cuse'])).cuse).toBe(false);
   });
 
   it('says who may open the device', async () => {

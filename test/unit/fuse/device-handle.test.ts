@@ -1,28 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { DeviceHandle } from '../../../src/fuse/device-handle.js';
+import { WokenHandles } from '../../../src/fuse/woken-handles.js';
 import { XenHost } from '../../../src/index.js';
 
 function setUp() {
   const domain = new XenHost().createDomain({ domid: 0 });
   const woken: DeviceHandle[] = [];
   const opener = { pid: 5, comm: 'x', uid: 0 };
-  const handle = new DeviceHandle(domain, domain.open(), opener, (each) => woken.push(each));
-  return { handle, woken };
+  const queue = new WokenHandles();
+  const owner = { woken: queue, lookAfter: (each: DeviceHandle) => woken.push(each) };
+  const handle = new DeviceHandle(domain, domain.open(), opener, owner);
+  return { handle, woken, settle: () => queue.settle() };
 }
 
 describe('an open file of the device', () => {
   it('is in the queue of those to look after once, however often it is woken', () => {
-    const { handle, woken } = setUp();
+    const { handle, woken, settle } = setUp();
     handle.wake();
     handle.wake();
+    settle();
     expect(woken).toEqual([handle]);
-    handle.woken = false;
+    settle();
     handle.wake();
+    settle();
     expect(woken).toEqual([handle, handle]);
   });
 
   it('waits on the device while it has readers or a poller', () => {
-    const { handle, woken } = setUp();
+    const { handle, woken, settle } = setUp();
     const { waitQueue } = handle.file;
     const states: number[] = [];
     const note = () => {
@@ -40,6 +45,7 @@ describe('an open file of the device', () => {
     note();
     expect(states).toEqual([0, 1, 1, 1, 0]);
     waitQueue.wake();
+    settle();
     expect(woken).toEqual([]);
   });
 

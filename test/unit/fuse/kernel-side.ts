@@ -119,7 +119,11 @@ export class KernelSide {
     return this.#lastUnique;
   }
 
-  /** Passes bytes on as they are. @returns what the session's `handle` answered */
+  /**
+   * Passes bytes on as they are.
+   * @returns whether the session took them for a request
+   * @throws Error if it did not say so of what has a header, or did of what has none
+   */
   feed(bytes: Uint8Array): boolean {
     const { session } = this;
     const buffer = session.request.bytes;
@@ -131,7 +135,9 @@ export class KernelSide {
         this.#waiting.set(unique, (this.#waiting.get(unique) ?? 0) + 1);
       }
     }
-    return session.handle(bytes.length);
+    const isRequest = session.handle(bytes.length);
+    if (isRequest !== bytes.length >= IN_HEADER) throw new Error(`handle answered ${isRequest}`);
+    return isRequest;
   }
 
   /** What came since, in its order. */

@@ -14,7 +14,7 @@ describe('opcodes', () => {
   });
 
   it('have the numbers of the header', () => {
-    const { opcodeName, ...numbers } = opcodes;
+    const { opcodeName, hasNoReply, ...numbers } = opcodes;
     expect(Object.keys(numbers).length).toBeGreaterThan(30);
     for (const [name, opcode] of Object.entries(numbers)) {
       expect({ name, opcode }).toEqual({
@@ -23,5 +23,12 @@ describe('opcodes', () => {
       });
       expect(opcodeName(opcode)).toBe(name);
     }
+    const silent = Object.entries(numbers).filter(([, opcode]) => hasNoReply(opcode));
+    expect(silent.map(([name]) => name).sort()).toEqual([
+      'FUSE_BATCH_FORGET',
+      'FUSE_FORGET',
+      'FUSE_INTERRUPT',
+      'FUSE_NOTIFY_REPLY',
+    ]);
   });
 });
