@@ -22,7 +22,7 @@ const COLOURS: Readonly<Record<Style, string>> = {
   good: '#56d364',
 };
 
-/** Draws lines as a terminal window would show them. */
+/** Draws lines as a terminal window would show them. @param title - what its bar says */
 export function toSvg(title: string, lines: readonly StyledLine[]): string {
   const columns = Math.max(...lines.map((line) => lengthOf(line)));
   const width = Math.ceil(columns * CELL.width + 2 * BORDER);
@@ -36,7 +36,7 @@ export function toSvg(title: string, lines: readonly StyledLine[]): string {
     '.title { font-weight: bold; }</style>',
     `<rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}"/>`,
     `<path d="M0 ${BAR}V8a8 8 0 0 1 8-8H${width - 8}a8 8 0 0 1 8 8V${BAR}z" fill="${BAR_COLOUR}"/>`,
-    `<text x="${BORDER}" y="20" class="plain">$ ${escapeXml(title)}</text>`,
+    `<text x="${BORDER}" y="20" class="plain">${escapeXml(title)}</text>`,
     ...text,
     '</svg>',
     '',

@@ -117,6 +117,11 @@ export class Client {
     this.#child.stdin!.write(`${line}\n`);
   }
 
+  /** Writes to its stdin. */
+  write(text: string): void {
+    this.#child.stdin!.write(text);
+  }
+
   /** Ends its stdin. */
   hangUp(): void {
     this.#child.stdin!.end();
