@@ -1,28 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { DeviceHandle } from '../../../src/fuse/device-handle.js';
+import { WokenHandles } from '../../../src/fuse/woken-handles.js';
 import { XenHost } from '../../../src/index.js';
 
 function setUp() {
   const domain = new XenHost().createDomain({ domid: 0 });
-  const woken: DeviceHandle[] = [];
+  const lookedAfter: DeviceHandle[] = [];
+  const woken = new WokenHandles();
+  const owner = { woken, lookAfter: (each: DeviceHandle) => void lookedAfter.push(each) };
   const opener = { pid: 5, comm: 'x', uid: 0 };
-  const handle = new DeviceHandle(domain, domain.open(), opener, (each) => woken.push(each));
-  return { handle, woken };
+  const handle = new DeviceHandle(domain, domain.open(), opener, owner);
+  return { handle, woken, lookedAfter };
 }
 
 describe('an open file of the device', () => {
-  it('is in the queue of those to look after once, however often it is woken', () => {
-    const { handle, woken } = setUp();
+  it('is looked after once, however often it was woken, when the call is over', () => {
+    const { handle, woken, lookedAfter } = setUp();
     handle.wake();
     handle.wake();
-    expect(woken).toEqual([handle]);
-    handle.woken = false;
+    expect(lookedAfter).toEqual([]);
+    woken.settle();
+    woken.settle();
+    expect(lookedAfter).toEqual([handle]);
     handle.wake();
-    expect(woken).toEqual([handle, handle]);
+    woken.settle();
+    expect(lookedAfter).toEqual([handle, handle]);
   });
 
   it('waits on the device while it has readers or a poller', () => {
-    const { handle, woken } = setUp();
+    const { handle, woken, lookedAfter } = setUp();
     const { waitQueue } = handle.file;
     const states: number[] = [];
     const note = () => {
@@ -40,7 +46,8 @@ describe('an open file of the device', () => {
     note();
     expect(states).toEqual([0, 1, 1, 1, 0]);
     waitQueue.wake();
-    expect(woken).toEqual([]);
+    woken.settle();
+    expect(lookedAfter).toEqual([]);
   });
 
   it('finds a read by all 64 bits of its number, and keeps the order of the others', () => {

@@ -14,7 +14,7 @@ describe('opcodes', () => {
   });
 
   it('have the numbers of the header', () => {
-    const { opcodeName, ...numbers } = opcodes;
+    const { opcodeName, hasNoReply, ...numbers } = opcodes;
     expect(Object.keys(numbers).length).toBeGreaterThan(30);
     for (const [name, opcode] of Object.entries(numbers)) {
       expect({ name, opcode }).toEqual({
@@ -23,5 +23,7 @@ describe('opcodes', () => {
       });
       expect(opcodeName(opcode)).toBe(name);
     }
+    const silent = Object.values(OP).filter(hasNoReply);
+    expect(silent).toEqual([OP.FORGET, OP.INTERRUPT, OP.NOTIFY_REPLY, OP.BATCH_FORGET]);
   });
 });
