@@ -55,12 +55,16 @@ void await_names(void) {
 
 static void *run_job(void *argument) {
   struct job *job = argument;
+  sigset_t all;
 
   atomic_store(&job->id, (int)syscall(SYS_gettid));
   in_job = true;
   /* One that repeats its steps may be what others wait for. */
   names_later = strncmp(job->line, "repeat", 6);
   run_step(job->line, &job->out);
+  /* Signals for a job that is done are for nobody, also while its thread is still ending. */
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, NULL);
   atomic_store(&job->done, true);
   return NULL;
 }
