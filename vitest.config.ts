@@ -9,8 +9,10 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // Programs and threads of their own, which this does not see: test/e2e runs them.
+      exclude: ['src/run/**', 'src/server/**'],
       reporter: ['text-summary'],
-      thresholds: { lines: 90 },
+      thresholds: { lines: 95 },
     },
   },
 });

@@ -33,7 +33,8 @@ async function perform(words: string[], options: RunOptions, command: Command): 
     if (error instanceof UsageError) {
       command.error(`error: ${error.message}`, { exitCode: STATUS_USAGE });
     }
-    tell(errorText(error));
+    const debug = process.env.XEN_EVTCHN_DEBUG === '1' && error instanceof Error;
+    tell(debug ? String(error.stack) : errorText(error));
     exitAtOnce(STATUS_FAILED);
   }
 }

@@ -13,7 +13,9 @@ const BLOCK_SIZE = 4096;
 /** Writes `struct fuse_attr`. Texts have size 0, as those of /proc. */
 function writeAttributes(reply: Reply, at: number, node: TreeNode): void {
   reply.setU64(at, node.id);
-  for (const time of [6, 8, 10]) reply.setU64(at + time, node.time);
+  reply.setU64(at + 6, node.accessed);
+  reply.setU64(at + 8, node.modified);
+  reply.setU64(at + 10, node.time);
   reply.setWord(at + 15, node.fullMode);
   reply.setWord(at + 16, linkCount(node));
   reply.setWord(at + 17, node.uid);

@@ -16,6 +16,9 @@ export class TreeNode {
   gid: number;
   /** When it was made, in seconds since 1970. */
   readonly time: number;
+  /** When it was read and written last, likewise; only what utimes(2) says counts. */
+  accessed: number;
+  modified: number;
   /** The domain that it belongs to, while it is in the tree. */
   domain: HostDomain | undefined;
   /** What reading it gives, for a text in the tree. */
@@ -45,6 +48,8 @@ export class TreeNode {
     this.uid = rest.uid;
     this.gid = rest.gid;
     this.time = rest.time;
+    this.accessed = rest.time;
+    this.modified = rest.time;
     this.domain = rest.domain;
     this.text = rest.text;
   }

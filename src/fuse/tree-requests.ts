@@ -7,9 +7,14 @@ import type { DeviceRequests } from './device-requests.js';
 import { writeEntries } from './directory-listing.js';
 import type { HostTree } from './host-tree.js';
 import {
+  FATTR_ATIME,
+  FATTR_ATIME_NOW,
   FATTR_CTIME,
+  FATTR_FH,
   FATTR_GID,
   FATTR_MODE,
+  FATTR_MTIME,
+  FATTR_MTIME_NOW,
   FATTR_UID,
   FOPEN_DIRECT_IO,
   FOPEN_NOFLUSH,
@@ -38,8 +43,20 @@ const TEXT_HANDLE = 1;
 const NAME_MAX = 255;
 const BLOCK_SIZE = 4096;
 const PERMISSIONS = 0o7777;
-/** What of a device can be changed; the time of the change comes along. */
-const CHANGEABLE = FATTR_MODE | FATTR_UID | FATTR_GID | FATTR_CTIME;
+/** What of a device can be changed; the handle, the time of the change, and that a time is now, come along. */
+const CHANGEABLE =
+  FATTR_MODE |
+  FATTR_UID |
+  FATTR_GID |
+  FATTR_ATIME |
+  FATTR_MTIME |
+  FATTR_FH |
+  FATTR_ATIME_NOW |
+  FATTR_MTIME_NOW |
+  FATTR_CTIME;
+/** Words of a request before the times of SETATTR. */
+const SETATTR_ATIME = 18;
+const SETATTR_MTIME = 20;
 
 /**
  * Requests on the served tree: its folders, its texts, and opening a device. The kernel has checked permissions by mode and
@@ -105,7 +122,7 @@ export class TreeRequests {
   }
 
   /**
-   * SETATTR: mode and owner of a device can be changed, as devtmpfs lets one. Its length cannot: EINVAL, as the device says.
+   * SETATTR: mode, owner and times of a device can be changed, as devtmpfs lets one. Its length cannot: EINVAL, as the device says.
    */
   setAttributes(): true {
     const request = this.#request;
@@ -118,6 +135,9 @@ export class TreeRequests {
     if ((valid & FATTR_MODE) !== 0) node.mode = request.word(17) & PERMISSIONS;
     if ((valid & FATTR_UID) !== 0) node.uid = request.word(19);
     if ((valid & FATTR_GID) !== 0) node.gid = request.word(20);
+    // The kernel fills in the time also where it says that it is now.
+    if ((valid & FATTR_ATIME) !== 0) node.accessed = request.u64(SETATTR_ATIME);
+    if ((valid & FATTR_MTIME) !== 0) node.modified = request.u64(SETATTR_MTIME);
     return this.#reply.send(request, writeAttrOut(this.#reply, node));
   }
 

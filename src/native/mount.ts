@@ -37,11 +37,16 @@ const OPEN_ADVICE: Readonly<Record<number, string>> = {
   [ENXIO]: `this kernel has no FUSE: ${NO_MODULE}`,
 };
 
-/** What can be done when the mount is refused. */
+/** What can be done when any mount is refused. */
 const MOUNT_ADVICE: Readonly<Record<number, string>> = {
   [EPERM]: `mounting needs CAP_SYS_ADMIN: be root, or be in a user namespace with a mount namespace of its own (unshare -Urm); ${CONTAINER}`,
   [EACCES]:
-    'a security module forbids mounts here; in Docker add --security-opt apparmor=unconfined',
+    'a security module forbids mounts here: in Docker add --security-opt apparmor=unconfined; on Ubuntu, as an ordinary user, sysctl kernel.apparmor_restrict_unprivileged_userns=0',
+};
+
+/** What can be done when a mount of FUSE is refused. */
+const FUSE_ADVICE: Readonly<Record<number, string>> = {
+  ...MOUNT_ADVICE,
   [ENODEV]: `this kernel has no FUSE: ${NO_MODULE}`,
   [EINVAL]:
     'this kernel refused the options; allow_other and the ids must be valid in this user namespace',
@@ -87,7 +92,7 @@ export function mountFuse(options: FuseMountOptions): number {
   }`;
   const flags = MS_NOSUID | MS_NODEV;
   if (mount('xen-evtchn', options.mountpoint, 'fuse.xen-evtchn', flags, data) < 0) {
-    const error = failure(`mount ${options.mountpoint}`, MOUNT_ADVICE);
+    const error = failure(`mount ${options.mountpoint}`, FUSE_ADVICE);
     closeDescriptor(fd);
     throw error;
   }
@@ -131,7 +136,7 @@ export function bindMount(
 ): void {
   const flags = MS_BIND | (options.recursive === true ? MS_REC : 0);
   if (mount(source, target, null, flags, null) < 0) {
-    throw failure(`mount --bind ${source} ${target}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
+    throw failure(`mount --bind ${source} ${target}`, MOUNT_ADVICE);
   }
 }
 
@@ -141,7 +146,7 @@ export function bindMount(
  */
 export function moveMount(from: string, to: string): void {
   if (mount(from, to, null, MS_MOVE, null) < 0) {
-    throw failure(`mount --move ${from} ${to}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
+    throw failure(`mount --move ${from} ${to}`, MOUNT_ADVICE);
   }
 }
 
@@ -152,7 +157,7 @@ export function moveMount(from: string, to: string): void {
  */
 export function mountTmpfs(target: string, mode: number): void {
   if (mount('tmpfs', target, 'tmpfs', MS_NOSUID, `mode=${mode.toString(8)}`) < 0) {
-    throw failure(`mount -t tmpfs ${target}`, { [EPERM]: MOUNT_ADVICE[EPERM]! });
+    throw failure(`mount -t tmpfs ${target}`, MOUNT_ADVICE);
   }
 }
 
@@ -163,5 +168,7 @@ export function mountTmpfs(target: string, mode: number): void {
  */
 export function setPropagation(propagation: 'private' | 'slave'): void {
   const flags = MS_REC | (propagation === 'private' ? MS_PRIVATE : MS_SLAVE);
-  succeeded(`mount --make-r${propagation} /`, mount('none', '/', null, flags, null));
+  if (mount('none', '/', null, flags, null) < 0) {
+    throw failure(`mount --make-r${propagation} /`, MOUNT_ADVICE);
+  }
 }

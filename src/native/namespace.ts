@@ -21,7 +21,8 @@ const O_PATH = 0o10000000;
  * @throws EvtchnError, EPERM without CAP_SYS_ADMIN
  */
 export function unshareMounts(): void {
-  const advice = 'a mount namespace of its own needs CAP_SYS_ADMIN';
+  const advice =
+    'a mount namespace of its own needs CAP_SYS_ADMIN: be root; in a container add --cap-add SYS_ADMIN; on Ubuntu, as an ordinary user, sysctl kernel.apparmor_restrict_unprivileged_userns=0';
   succeeded('unshare', nativeUnshare(CLONE_NEWNS), advice);
 }
 

@@ -15,7 +15,7 @@ function mountAt(sight: Sight): Mount | undefined {
 }
 
 /**
- * Looks at a path and at the mount on it. Waits for two seconds at most, whoever serves it.
+ * Looks at a path and at the mount on it. Waits for two seconds at most for each answer, whoever serves it.
  * @param path - absolute
  */
 export async function survey(path: string): Promise<Survey> {

@@ -165,11 +165,14 @@ export async function output(
 
 /**
  * Kills every program that is still running.
- * @returns their names: a test that ended well has none
+ * @returns what was running, with what it has said: a test that ended well has none
  */
 export async function killClients(): Promise<string[]> {
   const left = [...running];
+  // All at once: one that hangs in a server's answer ends when the server does.
   for (const client of left) client.signal('SIGKILL');
-  for (const client of left) await client.ended();
-  return left.map(({ name }) => name);
+  const ends = await Promise.allSettled(left.map((client) => client.ended()));
+  return ends.map((end, index) =>
+    end.status === 'fulfilled' ? left[index]!.name : `${end.reason}`,
+  );
 }

@@ -38,10 +38,11 @@ const requirements: readonly { readonly lacking: string; readonly test: () => vo
     },
   },
   {
-    lacking: 'setpriv and taskset (Debian package util-linux)',
+    lacking: 'setpriv, taskset and script (Debian packages util-linux and bsdutils)',
     test: () => {
       runs('setpriv', ['--version']);
       runs('taskset', ['--version']);
+      runs('script', ['--version']);
     },
   },
 ];

@@ -96,7 +96,7 @@ print("end")`,
   });
 
   it('Ctrl-C ends a program, and run says so', async () => {
-    const client = await atTerminal('sh', '-c', 'echo ready; sleep 60');
+    const client = await atTerminal('sh', '-c', 'echo ready; exec sleep 60');
     expect(await client.line()).toBe('ready\r');
     client.say('\x03');
     expect((await client.ended()).status).toBe(130);

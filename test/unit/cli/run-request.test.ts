@@ -68,6 +68,11 @@ describe('a command line of run', () => {
     expect(await access('--mode', '0640')).toEqual({ allowOther: true, deviceMode: 0o640 });
   });
 
+  it('asks for character devices, of a private host or of one that is served', async () => {
+    expect((await asked(['--cuse', 'a'])).cuse).toBe(true);
+    expect(await asked(['--cuse', '--host', '/h', 'a'])).toMatchObject({ cuse: true, host: '/h' });
+  });
+
   it('names a file of programs', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'run-request-'));
     const file = join(folder, 'programs.yaml');

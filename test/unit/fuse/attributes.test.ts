@@ -114,6 +114,20 @@ describe('SETATTR', () => {
     });
   });
 
+  it('takes the times that touch sets, and only those', () => {
+    const kernel = new KernelSide();
+    const node = walk(kernel, '0/evtchn');
+    const before = kernel.succeed(fuse.getattr(node)).as('attr_out');
+    const change = (valid: number, atime: number, mtime: number) =>
+      kernel.succeed(fuse.setattr(node, { valid, atime, mtime })).as('attr_out');
+    const { ATIME, MTIME, ATIME_NOW, MTIME_NOW, FH } = FATTR;
+    expect(change(ATIME, 7, 8)).toEqual({ ...before, atime: 7n });
+    expect(change(MTIME | FH, 9, 8)).toEqual({ ...before, atime: 7n, mtime: 8n });
+    const now = change(ATIME | ATIME_NOW | MTIME | MTIME_NOW, 2 ** 33, 2 ** 34);
+    expect(now).toEqual({ ...before, atime: 2n ** 33n, mtime: 2n ** 34n });
+    expect(kernel.succeed(fuse.getattr(node)).as('attr_out')).toEqual(now);
+  });
+
   it('never makes another kind of file of it', () => {
     const kernel = new KernelSide();
     const node = walk(kernel, '0/evtchn');

@@ -5,29 +5,30 @@ import { XenHost } from '../../../src/index.js';
 
 function setUp() {
   const domain = new XenHost().createDomain({ domid: 0 });
-  const woken: DeviceHandle[] = [];
+  const lookedAfter: DeviceHandle[] = [];
+  const woken = new WokenHandles();
+  const owner = { woken, lookAfter: (each: DeviceHandle) => void lookedAfter.push(each) };
   const opener = { pid: 5, comm: 'x', uid: 0 };
-  const queue = new WokenHandles();
-  const owner = { woken: queue, lookAfter: (each: DeviceHandle) => woken.push(each) };
   const handle = new DeviceHandle(domain, domain.open(), opener, owner);
-  return { handle, woken, settle: () => queue.settle() };
+  return { handle, woken, lookedAfter };
 }
 
 describe('an open file of the device', () => {
-  it('is in the queue of those to look after once, however often it is woken', () => {
-    const { handle, woken, settle } = setUp();
+  it('is looked after once, however often it was woken, when the call is over', () => {
+    const { handle, woken, lookedAfter } = setUp();
     handle.wake();
     handle.wake();
-    settle();
-    expect(woken).toEqual([handle]);
-    settle();
+    expect(lookedAfter).toEqual([]);
+    woken.settle();
+    woken.settle();
+    expect(lookedAfter).toEqual([handle]);
     handle.wake();
-    settle();
-    expect(woken).toEqual([handle, handle]);
+    woken.settle();
+    expect(lookedAfter).toEqual([handle, handle]);
   });
 
   it('waits on the device while it has readers or a poller', () => {
-    const { handle, woken, settle } = setUp();
+    const { handle, woken, lookedAfter } = setUp();
     const { waitQueue } = handle.file;
     const states: number[] = [];
     const note = () => {
@@ -45,8 +46,8 @@ describe('an open file of the device', () => {
     note();
     expect(states).toEqual([0, 1, 1, 1, 0]);
     waitQueue.wake();
-    settle();
-    expect(woken).toEqual([]);
+    woken.settle();
+    expect(lookedAfter).toEqual([]);
   });
 
   it('finds a read by all 64 bits of its number, and keeps the order of the others', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceHandle } from '../../../src/fuse/device-handle.js';
 import { IOCTL, OP } from './fuse-header.js';
 import * as fuse from './fuse-request.js';
 import { concat, encode, words } from './fuse-struct.js';
@@ -151,8 +152,11 @@ describe('READ', () => {
     const { kernel, back, front, frontPort, backPort } = pair();
     back.flags = O_RDWR | O_NONBLOCK;
     expect(back.read()).toBe(EAGAIN);
+    const [{ file }] = [...kernel.session.devices.open()] as [DeviceHandle];
+    expect(file.nonBlocking).toBe(true);
     back.flags = O_RDWR;
     const unique = back.startRead();
+    expect(file.nonBlocking).toBe(false);
     expect(kernel.messages()).toEqual([]);
     // fcntl by another thread lets who waits wait.
     back.flags = O_RDWR | O_NONBLOCK;

@@ -178,5 +178,7 @@ export class KernelSide {
     if (waiting > 0 && (error > 0 || error < -MAX_ERRNO)) throw new Error(`errno ${error}`);
     if (error < 0 && length !== OUT_HEADER) throw new Error(`an error with ${length} bytes`);
     this.#messages.push(new Message(unique, error, bytes.slice(OUT_HEADER, length)));
+    // The memory is the session's again: what it does not fill in anew must not be there from before.
+    bytes.fill(LEFT_OVER);
   }
 }

@@ -44,6 +44,9 @@ describe('POLL', () => {
   it('of a text is readable, always', () => {
     const kernel = new KernelSide();
     const node = walk(kernel, '0/channels');
+    kernel.succeed(
+      fuse.release({ node, fh: kernel.succeed(fuse.open(node, 0)).as('open_out').fh }),
+    );
     const { fh } = kernel.succeed(fuse.open(node, 0)).as('open_out');
     for (const wait of [false, true]) {
       const { revents } = kernel.succeed(fuse.poll({ node, fh }, 7n, wait)).as('poll_out');

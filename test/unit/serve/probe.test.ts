@@ -40,6 +40,19 @@ it('follows symbolic links, and odd names', async () => {
   });
 });
 
+it('takes no file system for hanging because its own process is slow to start', async () => {
+  const folder = ownFolder();
+  const slow = join(folder, 'node');
+  const { execPath } = process;
+  writeFileSync(slow, `#!/bin/sh\nsleep 2.1\nexec '${execPath}' "$@"\n`, { mode: 0o755 });
+  process.execPath = slow;
+  try {
+    expect(await look(join(folder, 'missing'))).toMatchObject({ error: 'ENOENT', answer: 'alive' });
+  } finally {
+    process.execPath = execPath;
+  }
+});
+
 it('tells why a path cannot be reached', async () => {
   const folder = ownFolder();
   writeFileSync(join(folder, 'file'), '');
