@@ -1,4 +1,12 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceSource } from './device-source.js';
 import { errorText } from './message.js';
@@ -106,6 +114,11 @@ export function joinCuseHost(directory: string, domains: readonly number[]): Dev
     if (path === undefined) {
       throw new Error(
         `the host at ${directory} has no character device of domain ${domain}: start it with xen-evtchn serve --at ${directory} --cuse --domains ${domain}`,
+      );
+    }
+    if (!existsSync(path)) {
+      throw new Error(
+        `${path} of the host at ${directory} is not here: its server has another /dev`,
       );
     }
     checkDevice(path);
