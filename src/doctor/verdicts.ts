@@ -32,8 +32,11 @@ function run(facts: Facts): Verdict {
 
 function runCuse(facts: Facts): Verdict {
   const command = 'xen-evtchn run --cuse';
-  const why = basis(facts) ?? (facts.cuse === 'open' ? undefined : '/dev/cuse does not open');
-  return why === undefined ? works(command, 'a true character device') : fails(command, why);
+  const why = basis(facts);
+  if (why !== undefined) return fails(command, why);
+  if (facts.mount === undefined) return fails(command, 'it needs root');
+  if (facts.cuse !== 'open') return fails(command, '/dev/cuse does not open');
+  return works(command, 'a true character device');
 }
 
 function serve(facts: Facts): Verdict {

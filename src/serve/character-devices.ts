@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EEXIST } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
@@ -8,9 +8,10 @@ import { deviceNumberOf, makeDeviceNode } from '../native/device-node.js';
 import { cuseDeviceNumber, nodePath } from '../server/cuse-node.js';
 import type { CuseDevice } from '../server/thread-message.js';
 import { judgeDevice } from './mountpoint.js';
+import type { PlaceKeeper } from './place.js';
 import { removeDirectory, removeFile } from './removal.js';
 import { survey } from './survey.js';
-import { madeNow, withAdvice } from './system-error.js';
+import { codeOf, madeNow, withAdvice } from './system-error.js';
 import type { Undo } from './undo.js';
 
 /** A device's permissions. */
@@ -70,11 +71,29 @@ export function closeDevices(devices: readonly CuseDevice[]): void {
 
 /**
  * Sees to it that devices which are served have their nodes in /dev, with the permissions wanted. Devtmpfs has made them;
- * where /dev is none, as in containers, they are made here, until the end.
+ * where /dev is none, as in containers, they are made here, until the end. Says so if they are none of this user's.
  * @throws EvtchnError: EPERM without the right to do that, EEXIST for something else in its place
  */
-export function showDevices(devices: readonly NamedDevice[], mode: number, undo: Undo): void {
-  for (const { name } of devices) showNode(name, mode, undo);
+export function showDevices(
+  devices: readonly NamedDevice[],
+  mode: number,
+  { undo, say }: Pick<PlaceKeeper, 'undo' | 'say'>,
+): void {
+  for (const { name } of devices) {
+    showNode(name, mode, undo);
+    const path = nodePath(name);
+    if (!mayUse(path)) say(`${path} is root's, and this user may not use it: udev could allow it`);
+  }
+}
+
+function mayUse(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EACCES') return false;
+    throw error;
+  }
 }
 
 function showNode(name: string, mode: number, undo: Undo): void {

@@ -113,7 +113,7 @@ async function untilTheEnd(
   if (devicePlace !== undefined) {
     showDevice(`${place.path}/${devXen}/evtchn`, mount, devicePlace, keeper);
   }
-  showDevices(characterDevices(options), options.deviceMode, keeper.undo);
+  showDevices(characterDevices(options), options.deviceMode, keeper);
   if (!stop.isWished) announceReady(audience, options.at, options.domains);
   await Promise.race([host.ended, stop.wished]);
   if (!stop.isWished) audience.say(`${options.at} was unmounted: ending`);

@@ -214,6 +214,34 @@ async function ordinaryUser(): Promise<void> {
   }
 }
 
+/** Who may open /dev/cuse, but is not root to devices: the tree is theirs all the same. */
+async function userNamespace(): Promise<void> {
+  chmodSync('/dev/cuse', 0o666);
+  chmodSync('/dev/fuse', 0o666);
+  shell(`mkdir /tmp/own; chown ${ORDINARY_USER} /tmp/own`);
+  try {
+    const server = await Client.start(
+      'unshare',
+      [
+        ...['--user', '--map-root-user', '--mount', process.execPath, COMMAND],
+        ...['serve', '--at', '/tmp/own/host', '--cuse=own'],
+      ],
+      { user: ORDINARY_USER, cwd: '/' },
+    );
+    assert.equal(await server.line(LIMIT), 'serving /tmp/own/host');
+    assert.equal(statSync('/dev/own/0').uid, 0);
+    server.signal('SIGTERM');
+    const { status, stderr } = await server.ended(LIMIT);
+    assert.equal(status, 0);
+    assert.match(stderr, /^xen-evtchn: \/dev\/own\/0 is root's, .*\n$/);
+    assert.ok(!existsSync('/dev/own'));
+  } finally {
+    chmodSync('/dev/cuse', 0o600);
+    chmodSync('/dev/fuse', 0o600);
+    shell('rm -r /tmp/own');
+  }
+}
+
 /** Runs a shell script by run --cuse. */
 function runShell(script: string, ...options: readonly (string | number)[]) {
   return xenEvtchn(['run', '--cuse', ...options, '--', 'sh', '-c', script]);
@@ -278,6 +306,7 @@ const checks: readonly (readonly [string, Check['run']])[] = [
   ['serve: /dev is no devtmpfs', plainDev],
   ['no /dev/cuse', withoutCuse],
   ['an ordinary user', ordinaryUser],
+  ['a user namespace', userNamespace],
   ['wrong usage', wrongUsage],
   ['run: device, exit status, nothing left', runs],
   ['run: killed', runKilled],

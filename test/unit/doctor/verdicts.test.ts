@@ -28,6 +28,8 @@ describe('verdictsOf', () => {
       machine({ cuse: 'open' }),
       ['run', 'run --cuse', 'serve', 'serve --dev-xen', 'serve --cuse'],
     ],
+    ['root with CUSE alone', machine({ fuse: 'ENOENT', cuse: 'open' }), ['run --cuse']],
+    ['a user with CUSE', userMachine({ cuse: 'open' }), ['run', 'serve']],
     ['root on a real Xen', machine({ device: 'character device' }), ['run', 'serve']],
     [
       'root on a real Xen with CUSE',

@@ -23,8 +23,9 @@ const NULL = { domid: 0, name: 'evtchn/0' };
 const failures: unknown[] = [];
 const isRoot = process.getuid?.() === 0;
 
-function undo(): Undo {
-  return new Undo((error) => failures.push(error));
+function keeper() {
+  const undo = new Undo((error) => failures.push(error));
+  return { undo, say: (line: string) => expect.fail(line) };
 }
 
 beforeEach(() => {
@@ -57,13 +58,13 @@ describe('the devices of a host', () => {
 
 describe.runIf(isRoot)('their nodes', () => {
   it('are made where devtmpfs makes none, and removed', () => {
-    const taken = undo();
+    const taken = keeper();
     showDevices([NULL], 0o640, taken);
     const path = join(dev, NULL.name);
     expect(statSync(path).isCharacterDevice()).toBe(true);
     expect(statSync(path).mode & 0o7777).toBe(0o640);
     expect(statSync(dirname(path)).mode & 0o7777).toBe(0o755);
-    taken.run();
+    taken.undo.run();
     expect(existsSync(dirname(path))).toBe(false);
     expect(failures).toEqual([]);
   });
@@ -72,10 +73,10 @@ describe.runIf(isRoot)('their nodes', () => {
     const path = join(dev, NULL.name);
     mkdirSync(dirname(path));
     makeDeviceNode(path, { major: 1, minor: 3 }, 0o600);
-    const taken = undo();
+    const taken = keeper();
     showDevices([NULL], 0o666, taken);
     expect(statSync(path).mode & 0o7777).toBe(0o666);
-    taken.run();
+    taken.undo.run();
     expect(existsSync(path)).toBe(true);
   });
 
@@ -87,7 +88,7 @@ describe.runIf(isRoot)('their nodes', () => {
     mkdirSync(dirname(path));
     put(path);
     chmodSync(path, 0o600);
-    expect(() => showDevices([NULL], 0o666, undo())).toThrow(
+    expect(() => showDevices([NULL], 0o666, keeper())).toThrow(
       expect.objectContaining({ code: 'EEXIST', syscall: `serve ${path}` }),
     );
     expect(statSync(path).mode & 0o7777).toBe(0o600);
