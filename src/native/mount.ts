@@ -37,6 +37,10 @@ const OPEN_ADVICE: Readonly<Record<number, string>> = {
   [ENXIO]: `this kernel has no FUSE: ${NO_MODULE}`,
 };
 
+/** What can be done where the root directory is not the root of a mount. */
+const CHROOT =
+  'the root directory is no mount point, as in a chroot: mount --bind DIR DIR before chroot DIR';
+
 /** What can be done when any mount is refused. */
 const MOUNT_ADVICE: Readonly<Record<number, string>> = {
   [EPERM]: `mounting needs CAP_SYS_ADMIN: be root, or be in a user namespace with a mount namespace of its own (unshare -Urm); ${CONTAINER}`,
@@ -169,6 +173,6 @@ export function mountTmpfs(target: string, mode: number): void {
 export function setPropagation(propagation: 'private' | 'slave'): void {
   const flags = MS_REC | (propagation === 'private' ? MS_PRIVATE : MS_SLAVE);
   if (mount('none', '/', null, flags, null) < 0) {
-    throw failure(`mount --make-r${propagation} /`, MOUNT_ADVICE);
+    throw failure(`mount --make-r${propagation} /`, { ...MOUNT_ADVICE, [EINVAL]: CHROOT });
   }
 }

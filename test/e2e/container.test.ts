@@ -4,6 +4,7 @@ import { need } from './need.js';
 import { program } from './programs.js';
 import { missingUserNamespace } from './requirements.js';
 import { COMMAND } from './served-host.js';
+import { removeFolder, temporaryFolder } from './temporary-folder.js';
 
 const DEVICE = '/dev/xen/evtchn';
 const RUN = [process.execPath, COMMAND, 'run', '--'] as const;
@@ -13,6 +14,16 @@ function withCapabilities(names: readonly string[], command: readonly string[]):
   const set = ['-all', ...names.map((name) => `+${name}`)].join(',');
   return output('setpriv', [`--bounding-set=${set}`, '--inh-caps=-all', '--', ...command]);
 }
+
+/** A folder with the machine's files becomes the root directory, without being a mount point. */
+const IN_CHROOT = `
+  cd "$1" && shift
+  for entry in /*; do
+    if [ -L "$entry" ]; then cp -a "$entry" ".$entry"
+    elif [ -d "$entry" ]; then mkdir ".$entry" && mount --rbind "$entry" ".$entry"
+    fi
+  done
+  exec chroot . "$@"`;
 
 describe('what container runtimes leave of a machine', () => {
   it.each(['bad-pointers', 'across-pages', 'unmapped-meanwhile'])(
@@ -45,4 +56,16 @@ describe('what container runtimes leave of a machine', () => {
       await expect(refused).rejects.toThrow(/root, with CAP_SYS_ADMIN and CAP_SYS_CHROOT/);
     },
   );
+
+  it('is not enough in a chroot that is no mount point, and run says how to mend that', async () => {
+    const folder = temporaryFolder();
+    const shell = ['sh', '-c', IN_CHROOT, 'sh', folder, ...RUN, 'true'];
+    try {
+      const refused = output('unshare', ['--mount', '--propagation', 'private', ...shell]);
+      await expect(refused).rejects.toThrow(/status 125/);
+      await expect(refused).rejects.toThrow(/mount --bind DIR DIR before chroot DIR/);
+    } finally {
+      removeFolder(folder);
+    }
+  });
 });
