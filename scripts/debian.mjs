@@ -7,9 +7,10 @@ import { run } from './command.mjs';
 
 /**
  * What the real client programs are built from and run with: the compiler, the headers of libxenevtchn, the library
- * itself with libxentoolcore under it, Python for the second language, and setpriv, unshare and mount.
+ * itself with libxentoolcore under it, Python for the second language, fusermount3, setpriv, unshare and mount.
  */
 export const debianPackages = [
+  'fuse3',
   'gcc',
   'libc6-dev',
   'libxen-dev',
