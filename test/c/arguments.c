@@ -1,5 +1,6 @@
 /* arguments DEVICE CASE: pointers of all kinds given to the ioctls, also some that another thread takes away
  * meanwhile. Prints `ok CASE`. */
+#include "cases.h"
 #include "device.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -142,10 +143,7 @@ static void compat_32bit(void) {
 }
 #endif
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} cases[] = {
+static const struct named_case cases[] = {
   {"bad-pointers", bad_pointers},
   {"faulting-read", faulting_read},
   {"unmapped-meanwhile", unmapped_meanwhile},
@@ -160,11 +158,5 @@ int main(int count, char **arguments) {
   deadline(60);
   device = arguments[1];
   page = (size_t)sysconf(_SC_PAGESIZE);
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    if (strcmp(cases[i].name, arguments[2]) != 0) continue;
-    cases[i].run();
-    printf("ok %s\n", cases[i].name);
-    return 0;
-  }
-  failed(__FILE__, __LINE__, "a case of this name");
+  return run_case(cases, sizeof cases / sizeof *cases, arguments[2]);
 }

@@ -1,4 +1,5 @@
 /* readiness DEVICE CASE: poll, select, epoll by level and by edge, O_NONBLOCK set after open. Prints `ok CASE`. */
+#include "cases.h"
 #include "device.h"
 #include <poll.h>
 #include <pthread.h>
@@ -171,10 +172,7 @@ static void epoll_runtime(void) {
   }
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} cases[] = {
+static const struct named_case cases[] = {
   {"poll", polling},
   {"select", selecting},
   {"epoll-level", epoll_level},
@@ -190,11 +188,5 @@ int main(int count, char **arguments) {
   near_file = device_open(arguments[1], 0);
   far_file = device_open(arguments[1], 0);
   channel = connect_files(near_file, far_file);
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    if (strcmp(cases[i].name, arguments[2]) != 0) continue;
-    cases[i].run();
-    printf("ok %s\n", cases[i].name);
-    return 0;
-  }
-  failed(__FILE__, __LINE__, "a case of this name");
+  return run_case(cases, sizeof cases / sizeof *cases, arguments[2]);
 }

@@ -1,4 +1,5 @@
 /* sharing DEVICE CASE: one open file seen from several threads, descriptors and processes. Prints `ok CASE`. */
+#include "cases.h"
 #include "device.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -220,10 +221,7 @@ static void interrupted(void) {
   }
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} cases[] = {
+static const struct named_case cases[] = {
   {"threads", threads},
   {"read-blocks-nothing", read_blocks_nothing},
   {"fork", forked},
@@ -237,11 +235,5 @@ int main(int count, char **arguments) {
   CHECK(count == 3);
   deadline(30);
   device = arguments[1];
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    if (strcmp(cases[i].name, arguments[2]) != 0) continue;
-    cases[i].run();
-    printf("ok %s\n", cases[i].name);
-    return 0;
-  }
-  failed(__FILE__, __LINE__, "a case of this name");
+  return run_case(cases, sizeof cases / sizeof *cases, arguments[2]);
 }
