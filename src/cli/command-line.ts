@@ -1,11 +1,9 @@
 import { type Command, CommanderError, Command as Program } from 'commander';
 import { EvtchnError } from '../errors/evtchn-error.js';
+import { STATUS_USAGE } from '../run/exit-status.js';
 
 /** Name of the program, as it speaks of itself. */
 const NAME = 'xen-evtchn';
-
-/** Exit status for wrong usage. */
-const USAGE = 2;
 
 /** Where the program writes to. */
 export interface Output {
@@ -104,7 +102,7 @@ function failed(error: unknown, command: LazyCommand | undefined, line: CommandL
   // Help and version are "errors" to commander, as they end the program.
   if (error.exitCode === 0) return 0;
   line.output.err(usageLine(error.message, command));
-  return USAGE;
+  return STATUS_USAGE;
 }
 
 /**
@@ -125,7 +123,7 @@ export async function runCommandLine(
   if (args.length === 0) {
     const names = line.commands.map(({ name }) => name).join(', ');
     line.output.err(usageLine(`say what to do: ${names}`, undefined));
-    return USAGE;
+    return STATUS_USAGE;
   }
   try {
     await (await program(line, args)).parseAsync(args, { from: 'user' });

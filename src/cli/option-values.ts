@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { DOMAIN_RANGE, parseDomain } from '../run/domain-number.js';
+import { DOMID_RANGE, parseDomid } from '../abi/domid-text.js';
 
 /** The largest number of a descriptor. */
 const LAST_DESCRIPTOR = 0x7fffffff;
@@ -9,8 +9,8 @@ const DIRECTORY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Reads the number of a domain, 0..32751. @throws InvalidArgumentError */
 export function domid(text: string): number {
-  const number = parseDomain(text);
-  if (number === undefined) throw new InvalidArgumentError(`It must be ${DOMAIN_RANGE}.`);
+  const number = parseDomid(text);
+  if (number === undefined) throw new InvalidArgumentError(`It must be ${DOMID_RANGE}.`);
   return number;
 }
 

@@ -8,7 +8,7 @@ import { IN_HEADER } from './protocol.js';
 import { Reply, type Send } from './reply.js';
 import { Request } from './request.js';
 import { TreeRequests } from './tree-requests.js';
-import { WokenHandles } from './woken-handles.js';
+import type { WokenHandles } from './woken-handles.js';
 
 /** Bytes of `struct fuse_init_in` that every version sends. */
 const INIT_IN = 16;
@@ -21,13 +21,13 @@ export interface FuseSessionOptions {
   /** Takes replies and notifications to the kernel. */
   readonly send: Send;
   readonly memory: CallerMemory;
-  /** Makes the served tree; its texts may tell of the devices that are open. */
-  readonly tree: (devices: DeviceRequests) => HostTree;
+  /** What is served. */
+  readonly tree: HostTree;
   /** Name of a thread (`comm`), one byte a character; empty if it is gone. */
   readonly nameOf: (pid: number) => string;
   readonly onDenied: OnDenied;
-  /** Of the host; one of its own unless given, which will do for a host that is served through this session only. */
-  readonly woken?: WokenHandles;
+  /** Of the host. */
+  readonly woken: WokenHandles;
   /** INIT was answered. */
   readonly onNegotiated: (result: Negotiated) => void;
 }
@@ -49,14 +49,13 @@ export class FuseSession {
 
   constructor(options: FuseSessionOptions) {
     const { request } = this;
-    const { memory, woken = new WokenHandles() } = options;
+    const { memory, woken, tree } = options;
     const reply = new Reply(options.send);
     this.reply = reply;
     this.memory = memory;
     this.onDenied = options.onDenied;
     const answerFault = () => this.answerFault();
     this.devices = new DeviceRequests({ request, reply, memory, woken, answerFault });
-    const tree = options.tree(this.devices);
     this.files = new TreeRequests(request, reply, tree, this.devices, options.nameOf);
     this.onNegotiated = options.onNegotiated;
   }
@@ -134,12 +133,10 @@ export class FuseSession {
       case op.FUSE_RELEASEDIR:
       case op.FUSE_DESTROY:
         return this.reply.send(this.request, 0);
-      case op.FUSE_NOTIFY_REPLY:
-        return true;
       case op.FUSE_INIT:
         return this.handleFirst(opcode);
       default:
-        return this.fail(refusal(opcode));
+        return op.hasNoReply(opcode) || this.fail(refusal(opcode));
     }
   }
 

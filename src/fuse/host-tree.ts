@@ -1,12 +1,10 @@
-import { DOMID_FIRST_RESERVED } from '../abi/domid.js';
+import { parseDomid } from '../abi/domid-text.js';
 import { EEXIST, EINVAL, ENOENT, ENOTDIR, EPERM } from '../abi/errno.js';
 import type { HostDomain } from '../host/host-domain.js';
 import type { XenHost } from '../host/xen-host.js';
 import { FUSE_ROOT_ID } from './protocol.js';
 import { TreeNode } from './tree-node.js';
 
-/** The plain decimal form of a domain's number. */
-const DOMID = /^(0|[1-9][0-9]{0,4})$/;
 /** Modes: folders and what everybody may read, what only the owner may. */
 const FOLDER_MODE = 0o755;
 const PUBLIC_MODE = 0o444;
@@ -74,8 +72,8 @@ export class HostTree {
   makeDirectory(folder: TreeNode, name: string): TreeNode | number {
     if (folder.kind !== 'root') return -EPERM;
     if (typeof this.lookup(folder, name) !== 'number') return -EEXIST;
-    const domid = DOMID.test(name) ? Number(name) : DOMID_FIRST_RESERVED;
-    if (domid >= DOMID_FIRST_RESERVED) return -EINVAL;
+    const domid = parseDomid(name);
+    if (domid === undefined) return -EINVAL;
     if (this.host.domain(domid) !== undefined) return -EEXIST;
     return this.#show(this.host.createDomain({ domid }));
   }

@@ -1,7 +1,5 @@
 import { EACCES, ENODEV, ENOENT, ENXIO, EPERM } from '../abi/errno.js';
-import { O_CLOEXEC, O_RDWR } from '../abi/fcntl.js';
-import { EvtchnError } from '../errors/evtchn-error.js';
-import { openDescriptor } from './descriptor.js';
+import { openDevice } from './descriptor.js';
 
 /** Where the kernel's CUSE answers. */
 export const CUSE_DEVICE = '/dev/cuse';
@@ -25,10 +23,5 @@ const OPEN_ADVICE: Readonly<Record<number, string>> = {
  * @throws EvtchnError with the errno of open(2) and what to do about it
  */
 export function openCuse(): number {
-  try {
-    return openDescriptor(CUSE_DEVICE, O_RDWR | O_CLOEXEC);
-  } catch (error) {
-    if (!(error instanceof EvtchnError)) throw error;
-    throw new EvtchnError(error.syscall, error.errno, OPEN_ADVICE[-error.errno]);
-  }
+  return openDevice(CUSE_DEVICE, OPEN_ADVICE);
 }

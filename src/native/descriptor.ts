@@ -1,5 +1,5 @@
-import { O_NONBLOCK } from '../abi/fcntl.js';
-import { libc, succeeded } from './libc.js';
+import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
+import { lastErrno, libc, succeeded } from './libc.js';
 
 const nativeOpen = libc('int open(const char *path, int flags)');
 const nativeClose = libc('int close(int fd)');
@@ -15,6 +15,16 @@ const EFD_NONBLOCK = 0o4000;
  */
 export function openDescriptor(path: string, flags: number, advice?: string): number {
   return succeeded(`open ${path}`, nativeOpen(path, flags), advice);
+}
+
+/**
+ * Opens a device of the kernel for reading and writing, closed on exec.
+ * @param advice - what can be done, by errno
+ * @throws EvtchnError with open's errno and the advice for it
+ */
+export function openDevice(path: string, advice: Readonly<Record<number, string>>): number {
+  const fd = nativeOpen(path, O_RDWR | O_CLOEXEC);
+  return succeeded(`open ${path}`, fd, fd < 0 ? advice[lastErrno()] : undefined);
 }
 
 /** close(2). A descriptor that is not open is not an error: it is what was wanted. */
@@ -53,6 +63,11 @@ export const writeDescriptor = libc('long write(int fd, const void *from, size_t
 export const pollDescriptors = libc(
   'int poll(void *entries, unsigned long count, int timeout)',
 ) as (entries: Int32Array, count: number, timeout: number) => number;
+
+/** What holds of an entry of {@link pollDescriptors} after it: poll bits, 0 if it is not ready. */
+export function revents(entries: Int32Array, entry: number): number {
+  return entries[entry * 2 + 1]! >>> 16;
+}
 
 const nativeFcntl = libc('int fcntl(int fd, int command, ...)');
 

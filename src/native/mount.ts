@@ -1,16 +1,12 @@
 import { EACCES, EINVAL, ENODEV, ENOENT, ENXIO, EPERM } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { closeDescriptor, openDescriptor } from './descriptor.js';
+import { closeDescriptor, openDevice } from './descriptor.js';
 import { lastErrno, libc, succeeded } from './libc.js';
 
 const nativeMount = libc(
   'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
 );
 const nativeUmount = libc('int umount2(const char *target, int flags)');
-
-/** Flags of open(2), asm-generic/fcntl.h. */
-const O_RDWR = 0o2;
-const O_CLOEXEC = 0o2000000;
 
 /** Flags of mount(2) and umount2(2), linux/mount.h. */
 const MS_NOSUID = 0x2;
@@ -109,12 +105,7 @@ export function checkFuse(): void {
 }
 
 function openFuse(): number {
-  try {
-    return openDescriptor(FUSE_DEVICE, O_RDWR | O_CLOEXEC);
-  } catch (error) {
-    if (!(error instanceof EvtchnError)) throw error;
-    throw new EvtchnError(error.syscall, error.errno, OPEN_ADVICE[-error.errno]);
-  }
+  return openDevice(FUSE_DEVICE, OPEN_ADVICE);
 }
 
 /**

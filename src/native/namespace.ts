@@ -1,3 +1,4 @@
+import { O_CLOEXEC, O_DIRECTORY, O_PATH } from '../abi/fcntl.js';
 import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { libc, succeeded } from './libc.js';
 
@@ -9,11 +10,6 @@ const nativeChroot = libc('int chroot(const char *path)');
 /** Flags of unshare(2) and setns(2), linux/sched.h. */
 const CLONE_FS = 0x200;
 const CLONE_NEWNS = 0x20000;
-
-/** Flags of open(2), asm-generic/fcntl.h. */
-const O_CLOEXEC = 0o2000000;
-const O_DIRECTORY = 0o200000;
-const O_PATH = 0o10000000;
 
 /**
  * Gives the calling thread, and what it forks from now on, a copy of its mount namespace: unshare(2) with CLONE_NEWNS. Node

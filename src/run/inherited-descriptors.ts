@@ -1,10 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { O_ACCMODE, O_CLOEXEC, O_NONBLOCK } from '../abi/fcntl.js';
 import { keepOnExec } from '../native/descriptor.js';
-
-/** Flags of an open file, asm-generic/fcntl.h. */
-const O_ACCMODE = 3;
-const O_NONBLOCK = 0o4000;
-const O_CLOEXEC = 0o2000000;
 
 /** A descriptor of this process, as /proc tells. */
 export interface OpenDescriptor {

@@ -79,6 +79,11 @@ function characterDevice(status: string, domain: number): string | undefined {
   return new RegExp(`^device ${domain} (/dev/.+)$`, 'm').exec(status)?.[1];
 }
 
+/** A host that somebody else serves: it does not end with us, nor do we stop it. */
+function joined(device: DeviceSource['device']): DeviceSource {
+  return { device, ended: new Promise(() => {}), stop: async () => {} };
+}
+
 /**
  * Joins a host that `xen-evtchn serve` serves. Domains it lacks are made, and stay until somebody removes them: others may
  * have come to use them.
@@ -99,7 +104,7 @@ export function joinHost(directory: string, domains: readonly number[]): DeviceS
     for (const path of made) rmdirSync(path);
     throw error instanceof Error && !('code' in error) ? error : hostError(directory, error);
   }
-  return { device, ended: new Promise(() => {}), stop: async () => {} };
+  return joined(device);
 }
 
 /**
@@ -124,9 +129,5 @@ export function joinCuseHost(directory: string, domains: readonly number[]): Dev
     checkDevice(path);
     devices.set(domain, path);
   }
-  return {
-    device: (domain) => devices.get(domain)!,
-    ended: new Promise(() => {}),
-    stop: async () => {},
-  };
+  return joined((domain) => devices.get(domain)!);
 }

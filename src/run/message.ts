@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
+import { POLLOUT } from '../abi/poll.js';
 import { pollDescriptors } from '../native/descriptor.js';
 
 const STDERR = 2;
-const POLLOUT = 4;
 /** How long to wait for a reader of stderr before a message is given up, ms. */
 const PATIENCE = 1000;
 

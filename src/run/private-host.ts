@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { openCuse } from '../native/cuse.js';
-import { closeDescriptor } from '../native/descriptor.js';
 import { makeDeviceNode } from '../native/device-node.js';
 import { mountFuse } from '../native/mount.js';
+import { type NamedDevice, openDevices } from '../server/cuse-devices.js';
 import { cuseDeviceNumber } from '../server/cuse-node.js';
 import { HostServer, type HostServerOptions } from '../server/host-server.js';
-import type { CuseDevice } from '../server/thread-message.js';
 import type { DeviceAccess } from './device-access.js';
 import type { DeviceSource } from './device-source.js';
 import { tell } from './message.js';
@@ -51,7 +49,7 @@ export async function startPrivateCuseHost(
   domains: readonly number[],
   access: DeviceAccess,
 ): Promise<DeviceSource> {
-  const cuse = openDevices(domains);
+  const cuse = openDevices(privateDevices(domains));
   const server = await start({ cuse }, domains, access);
   const node = (domain: number): string => join(directory, String(domain));
   try {
@@ -66,16 +64,10 @@ export async function startPrivateCuseHost(
   return sourceOf(server, node);
 }
 
-function openDevices(domains: readonly number[]): CuseDevice[] {
+/** Devices whose names no other run has. */
+function privateDevices(domains: readonly number[]): NamedDevice[] {
   const host = `${CUSE_DIRECTORY}/${process.pid}-${randomBytes(4).toString('hex')}`;
-  const opened: CuseDevice[] = [];
-  try {
-    for (const domid of domains) opened.push({ fd: openCuse(), domid, name: `${host}-${domid}` });
-    return opened;
-  } catch (error) {
-    for (const { fd } of opened) closeDescriptor(fd);
-    throw error;
-  }
+  return domains.map((domid) => ({ domid, name: `${host}-${domid}` }));
 }
 
 function sourceOf(server: HostServer, device: DeviceSource['device']): DeviceSource {

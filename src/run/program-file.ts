@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { DOMAIN_RANGE, parseDomain } from './domain-number.js';
+import { DOMID_RANGE, parseDomid } from '../abi/domid-text.js';
 import { errorText } from './message.js';
 import type { Program } from './program.js';
 import { UsageError } from './usage-error.js';
@@ -16,11 +16,11 @@ const text = v.pipe(
 );
 
 const domain = v.pipe(
-  v.string(`must be ${DOMAIN_RANGE}`),
+  v.string(`must be ${DOMID_RANGE}`),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const number = parseDomain(dataset.value);
+    const number = parseDomid(dataset.value);
     if (number !== undefined) return number;
-    addIssue({ message: `must be ${DOMAIN_RANGE}` });
+    addIssue({ message: `must be ${DOMID_RANGE}` });
     return NEVER;
   }),
 );

@@ -1,17 +1,16 @@
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EEXIST } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { openCuse } from '../native/cuse.js';
-import { closeDescriptor } from '../native/descriptor.js';
 import { deviceNumberOf, makeDeviceNode } from '../native/device-node.js';
+import type { NamedDevice } from '../server/cuse-devices.js';
 import { cuseDeviceNumber, nodePath } from '../server/cuse-node.js';
-import type { CuseDevice } from '../server/thread-message.js';
 import { judgeDevice } from './mountpoint.js';
 import type { PlaceKeeper } from './place.js';
-import { removeDirectory, removeFile } from './removal.js';
+import { makePublicFolder } from './public-folder.js';
+import { removeFile } from './removal.js';
 import { survey } from './survey.js';
-import { codeOf, madeNow, withAdvice } from './system-error.js';
+import { codeOf, withAdvice } from './system-error.js';
 import type { Undo } from './undo.js';
 
 /** A device's permissions. */
@@ -20,9 +19,6 @@ const PERMISSIONS = 0o7777;
 const NOT_ROOT = {
   EPERM: 'only root can give a device of CUSE its permissions: be root, or leave --mode out',
 };
-
-/** A character device to make by CUSE. */
-export type NamedDevice = Omit<CuseDevice, 'fd'>;
 
 /**
  * The character devices of a host: `NAME/N` of each domain N, and `xen/evtchn` of one.
@@ -50,23 +46,6 @@ export async function checkFreeForDevice(path: string): Promise<void> {
   const umount = verdict === 'replace' ? `umount ${path}; ` : '';
   const advice = `what a killed server has left is there: ${umount}rm ${path}`;
   throw new EvtchnError(`serve ${path}`, EEXIST, advice);
-}
-
-/** Opens /dev/cuse once for each device. @throws EvtchnError with what to do about it; nothing stays open then */
-export function openDevices(devices: readonly NamedDevice[]): CuseDevice[] {
-  const opened: CuseDevice[] = [];
-  try {
-    for (const device of devices) opened.push({ ...device, fd: openCuse() });
-    return opened;
-  } catch (error) {
-    closeDevices(opened);
-    throw error;
-  }
-}
-
-/** Closes what {@link openDevices} opened and nobody serves. */
-export function closeDevices(devices: readonly CuseDevice[]): void {
-  for (const { fd } of devices) closeDescriptor(fd);
 }
 
 /**
@@ -101,7 +80,7 @@ function showNode(name: string, mode: number, undo: Undo): void {
   const number = cuseDeviceNumber(name);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) {
-    makeFolder(dirname(path), undo);
+    makePublicFolder(dirname(path), undo);
     makeDeviceNode(path, number, mode);
     undo.add(() => removeFile(path));
     return;
@@ -112,11 +91,4 @@ function showNode(name: string, mode: number, undo: Undo): void {
   }
   if ((found.mode & PERMISSIONS) === mode) return;
   withAdvice(`chmod ${path}`, NOT_ROOT, () => chmodSync(path, mode));
-}
-
-/** Makes a folder that everybody may look into, unless it is there. */
-function makeFolder(path: string, undo: Undo): void {
-  if (!madeNow(() => mkdirSync(path))) return;
-  undo.add(() => removeDirectory(path));
-  chmodSync(path, 0o755);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EPERM } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
@@ -8,7 +8,8 @@ import type { Mount } from './mount-table.js';
 import { judgeDevice } from './mountpoint.js';
 import { unmountOwn } from './own-mount.js';
 import { type Place, type PlaceKeeper, type PlaceKind, preparePlace } from './place.js';
-import { removeDirectory, removeFile } from './removal.js';
+import { makePublicFolder } from './public-folder.js';
+import { removeFile } from './removal.js';
 import { madeNow, withAdvice } from './system-error.js';
 import type { Undo } from './undo.js';
 
@@ -17,12 +18,7 @@ export const MACHINE_DEVICE = '/dev/xen/evtchn';
 
 /** Makes the empty file that a device is mounted on, and its folder. @returns false if the file is there meanwhile */
 function makeTarget(path: string, undo: Undo): boolean {
-  const folder = dirname(path);
-  if (madeNow(() => mkdirSync(folder))) {
-    undo.add(() => removeDirectory(folder));
-    // Not by mkdir's argument, which the umask would change: everybody may look for devices.
-    chmodSync(folder, 0o755);
-  }
+  makePublicFolder(dirname(path), undo);
   if (!madeNow(() => closeSync(openSync(path, 'wx', 0o600)))) return false;
   undo.add(() => removeFile(path));
   return true;

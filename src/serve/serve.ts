@@ -1,13 +1,7 @@
 import { closeDescriptor } from '../native/descriptor.js';
+import { closeDevices, type NamedDevice, openDevices } from '../server/cuse-devices.js';
 import type { CuseDevice } from '../server/thread-message.js';
-import {
-  checkFreeForDevice,
-  closeDevices,
-  type NamedDevice,
-  namedDevices,
-  openDevices,
-  showDevices,
-} from './character-devices.js';
+import { checkFreeForDevice, namedDevices, showDevices } from './character-devices.js';
 import { prepareHostDirectory } from './host-directory.js';
 import { MACHINE_DEVICE, prepareMachineDevice, showDevice } from './machine-device.js';
 import type { Mount } from './mount-table.js';

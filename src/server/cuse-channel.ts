@@ -3,17 +3,13 @@ import { POLLERR } from '../abi/poll.js';
 import { CuseSession } from '../fuse/cuse-session.js';
 import type { Negotiated } from '../fuse/negotiation.js';
 import { CUSE_DEVICE } from '../native/cuse.js';
-import { pollDescriptors } from '../native/descriptor.js';
+import { pollDescriptors, revents } from '../native/descriptor.js';
 import { Channel, replyWriter } from './channel.js';
 import type { ChannelEvents } from './channel-events.js';
 import { sysfsPath } from './cuse-node.js';
 import { threadName } from './process-name.js';
 import type { ServedHost } from './served-host.js';
 import type { CuseDevice } from './thread-message.js';
-
-/** Words of a `struct pollfd` array that has memory of its own, outside V8's heap. */
-const OUTSIDE_HEAP = 64;
-const REVENTS_SHIFT = 16;
 
 /** Puts the session of a character device together with its descriptor. */
 export function cuseChannel(
@@ -41,9 +37,8 @@ export function cuseChannel(
 
 /** Whether the kernel ended the connection. It takes the reply to CUSE_INIT even if it cannot make the device. */
 function isAborted(fd: number): boolean {
-  const entry = new Int32Array(OUTSIDE_HEAP);
-  entry[0] = fd;
-  return pollDescriptors(entry, 1, 0) === 1 && ((entry[1]! >>> REVENTS_SHIFT) & POLLERR) !== 0;
+  const entry = Int32Array.of(fd, 0);
+  return pollDescriptors(entry, 1, 0) === 1 && (revents(entry, 0) & POLLERR) !== 0;
 }
 
 function notMade(name: string): string {

@@ -44,7 +44,7 @@ export function fuseChannel(
   const session = new FuseSession({
     send: replyWriter(fd, events.replyRefused),
     memory: new CallerMemory(new ProcessMemory()),
-    tree: () => tree,
+    tree,
     nameOf: threadName,
     onDenied: onceEach(events.denied),
     woken: served.woken,

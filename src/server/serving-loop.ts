@@ -1,14 +1,13 @@
 import { EINTR } from '../abi/errno.js';
 import { POLLIN } from '../abi/poll.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { pollDescriptors } from '../native/descriptor.js';
+import { pollDescriptors, revents } from '../native/descriptor.js';
 import { lastErrno } from '../native/libc.js';
 import type { ChannelState } from './channel.js';
 import type { TurnClock } from './turn-clock.js';
 
 /** Words of `struct pollfd`: descriptor; events and revents. */
 const ENTRY_WORDS = 2;
-const REVENTS_SHIFT = 16;
 /** poll(2) takes at most this many milliseconds. */
 const LONGEST_WAIT = 0x7fffffff;
 /** Words of an array that has memory of its own, outside V8's heap. */
@@ -82,7 +81,7 @@ export class ServingLoop {
       }
       if (this.clock.advance()) this.onTimers();
       if (ready === 0) continue;
-      if (entries[1]! >>> REVENTS_SHIFT !== 0) return undefined;
+      if (revents(entries, 0) !== 0) return undefined;
       const gone = this.turnReady();
       if (gone !== undefined) return gone;
     }
@@ -108,7 +107,7 @@ export class ServingLoop {
   private turnReady(): LoopChannel | undefined {
     const { entries, channels } = this;
     for (let i = 0; i < channels.length; i++) {
-      if (entries[(i + 1) * ENTRY_WORDS + 1]! >>> REVENTS_SHIFT === 0) continue;
+      if (revents(entries, i + 1) === 0) continue;
       if (channels[i]!.turn() === 'gone') return channels[i];
     }
     return undefined;

@@ -4,6 +4,7 @@ import { filesText } from '../../../src/fuse/files-text.js';
 import { FuseSession } from '../../../src/fuse/fuse-session.js';
 import { HostTree, type HostTreeOptions } from '../../../src/fuse/host-tree.js';
 import type { Negotiated } from '../../../src/fuse/negotiation.js';
+import { WokenHandles } from '../../../src/fuse/woken-handles.js';
 import { ManualClock, XenHost } from '../../../src/index.js';
 import { CallerPrograms } from './caller-programs.js';
 import { NOTIFY_POLL, OP, type StructName } from './fuse-header.js';
@@ -68,7 +69,7 @@ export class KernelSide {
   readonly host = new XenHost({ clock: this.clock });
   readonly programs = new CallerPrograms();
   readonly session: FuseSession;
-  tree!: HostTree;
+  readonly tree: HostTree;
   /** What the session told of callers whose memory may not be read. */
   readonly denied: { readonly pid: number; readonly errno: number }[] = [];
   readonly negotiated: Negotiated[] = [];
@@ -85,21 +86,20 @@ export class KernelSide {
     const { domains = [0, 7], prepare, agreed = true, tree = {} } = options;
     for (const domid of domains) this.host.createDomain({ domid });
     prepare?.(this.host);
+    this.tree = new HostTree(this.host, {
+      owner: { uid: 1000, gid: 100 },
+      deviceMode: 0o600,
+      seconds: () => 1_700_000_000,
+      serverText: () => 'version 1.2.3\n',
+      channelsText: (domain) => channelsText(domain, this.session.devices.open()),
+      filesText: (domain) => filesText(domain, this.session.devices.open()),
+      ...tree,
+    });
     this.session = new FuseSession({
       send: (bytes, length) => this.#take(bytes, length),
       memory: new CallerMemory(this.programs),
-      tree: (devices) => {
-        this.tree = new HostTree(this.host, {
-          owner: { uid: 1000, gid: 100 },
-          deviceMode: 0o600,
-          seconds: () => 1_700_000_000,
-          serverText: () => 'version 1.2.3\n',
-          channelsText: (domain) => channelsText(domain, devices.open()),
-          filesText: (domain) => filesText(domain, devices.open()),
-          ...tree,
-        });
-        return this.tree;
-      },
+      tree: this.tree,
+      woken: new WokenHandles(),
       nameOf: (pid) => this.names.get(pid) ?? '',
       onDenied: (pid, errno) => this.denied.push({ pid, errno }),
       onNegotiated: (result) => this.negotiated.push(result),

@@ -5,10 +5,10 @@ import { makeDeviceNode } from '../../../src/native/device-node.js';
 import {
   checkFreeForDevice,
   namedDevices,
-  openDevices,
   showDevices,
 } from '../../../src/serve/character-devices.js';
 import { Undo } from '../../../src/serve/undo.js';
+import { openDevices } from '../../../src/server/cuse-devices.js';
 import { ownFolder } from './own-folder.js';
 
 /** Stands for /dev, and for a CUSE device: /dev/null. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDomain } from '../../../src/run/domain-number.js';
+import { parseDomid } from '../../../src/abi/domid-text.js';
 
 describe('a domain number', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('a domain number', () => {
     ['10', 10],
     ['32751', 32751],
   ])('%s', (text, number) => {
-    expect(parseDomain(text)).toBe(number);
+    expect(parseDomid(text)).toBe(number);
   });
 
   it.each([
@@ -30,6 +30,6 @@ describe('a domain number', () => {
     '١',
     'a',
   ])('is not %j', (text) => {
-    expect(parseDomain(text)).toBeUndefined();
+    expect(parseDomid(text)).toBeUndefined();
   });
 });
