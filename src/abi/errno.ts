@@ -226,6 +226,8 @@ export const ENOTCONN = ERRNO_ROWS.ENOTCONN[0];
 export const EOPNOTSUPP = ERRNO_ROWS.EOPNOTSUPP[0];
 /** ELOOP (40): too many symbolic links on the path. */
 export const ELOOP = ERRNO_ROWS.ELOOP[0];
+/** ECANCELED (125): whoever waited is told not to. */
+export const ECANCELED = ERRNO_ROWS.ECANCELED[0];
 /**
  * ERESTARTSYS (512): a signal came before anything was done; the caller's kernel turns it into a
  * restart of the call or into EINTR. Kernel-internal (`linux/errno.h`), never seen by a program.

@@ -1,4 +1,5 @@
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
+import type { EvtchnChannel } from './channel.js';
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -6,23 +7,32 @@ export interface WaitOptions {
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** What stands behind a handle. */
+/** What stands behind a handle: a device in this process, or a file. */
 export type EvtchnKind = 'embedded' | 'device';
 
 /**
  * An open event-channel device: everything of libxenevtchn (`xenevtchn.h`), and what the driver offers beyond it. The same
- * interface stands over the embedded device and over a file.
+ * interface stands over the embedded device, over a file that is served, and over the kernel's own.
  *
- * A port that was handed out by {@link tryPending}, {@link pending} or {@link read} is masked until {@link unmask}:
- * events that come meanwhile are remembered as one. Iterating unmasks by itself: see the iterator.
+ * A port whose event was taken is masked until it is unmasked; events that come meanwhile are remembered as one. When that
+ * is depends on the form of waiting:
+ *
+ * | form | unmasks the port |
+ * |---|---|
+ * | {@link tryPending}, {@link pending}, {@link read}, {@link readInto} | never: {@link unmask} does |
+ * | `for await (const port of evtchn)` | when the turn of the loop is left, however it is left |
+ * | {@link channel} | when somebody waits for more events than were seen |
  *
  * Every call throws {@link EvtchnError} with the device's errno, `EBADF` after {@link close}, and `TypeError` or
- * `RangeError` for arguments that no device is asked about.
+ * `RangeError` for arguments that no device is asked about. Calls that wait reject likewise.
  */
 export interface Evtchn extends Disposable, AsyncDisposable, AsyncIterable<number> {
   /** What stands behind it; for messages, not for decisions. */
   readonly kind: EvtchnKind;
-  /** The descriptor, or -1 where there is none (`xenevtchn_fd`). */
+  /**
+   * The descriptor, or -1 where there is none (`xenevtchn_fd`): to be polled, or handed on. Events that this handle has
+   * taken already, for calls that wait, are not seen there.
+   */
   readonly fd: number;
   /** {@link close} was called, or the device is gone. */
   readonly closed: boolean;
@@ -84,9 +94,9 @@ export interface Evtchn extends Disposable, AsyncDisposable, AsyncIterable<numbe
 
   /**
    * Waits for an event (`xenevtchn_pending`) and resolves to its port, which stays masked. Several may wait: each event is
-   * handed to one of them.
+   * handed to one of them, who waited longest first. Ports that have a {@link channel} are passed over.
    * @throws (rejects) EvtchnError EFBIG after an overflow, EBADF when the handle is closed meanwhile, ENODEV when its domain
-   * is destroyed; the signal's reason when it aborts
+   * is destroyed, or what the lost device answers; the signal's reason when it aborts
    */
   pending(options?: WaitOptions): Promise<number>;
 
@@ -120,7 +130,24 @@ export interface Evtchn extends Disposable, AsyncDisposable, AsyncIterable<numbe
    */
   reset(): void;
 
-  /** Closes the handle and every port of it. Waiting calls reject with EBADF. Closing twice does nothing. */
+  /**
+   * The events of one port, counted: see {@link EvtchnChannel}. While there is a channel, the events of its port are the
+   * channel's, and no other form of waiting or reading sees them.
+   * @param port - a port of this handle; the device is not asked
+   * @returns the channel of the port, the same one until it is closed
+   */
+  channel(port: number): EvtchnChannel;
+
+  /** From now on the process stays alive while somebody waits on this handle: which is so unless {@link unref} was called. */
+  ref(): this;
+
+  /** From now on the process may end although somebody waits on this handle. */
+  unref(): this;
+
+  /**
+   * Closes the handle and every port of it. Waiting calls reject with EBADF. Closing twice does nothing.
+   * `Symbol.dispose` is the same; `Symbol.asyncDispose` resolves when nothing of the handle is left, no thread either.
+   */
   close(): void;
 
   /**

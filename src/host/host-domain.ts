@@ -19,6 +19,7 @@ import { GuestKernel } from '../guest/kernel.js';
 import { DEFAULT_LATE_EOI, type LateEoiParameters } from '../guest/late-eoi.js';
 import type { Domain } from '../hypervisor/domain.js';
 import type { EventAbi } from '../hypervisor/port-ops.js';
+import { type AbortSignalLike, checkSignal } from '../vfs/abort-signal.js';
 import { DeviceNode, type Opener } from '../vfs/device-node.js';
 import type { File } from '../vfs/file.js';
 import { Hypercalls } from './hypercalls.js';
@@ -75,6 +76,12 @@ export interface OpenOptions {
   readonly uid?: number | undefined;
 }
 
+/** How to open a handle. */
+export interface EmbeddedOpenOptions extends Omit<OpenOptions, 'flags'> {
+  /** Closes the handle when it aborts; waiting calls reject with its reason. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
 /** One domain of a host: its kernel, its device, its hypercalls. Made by `XenHost.createDomain`. */
 export class HostDomain {
   /** Its number. */
@@ -127,14 +134,18 @@ export class HostDomain {
 
   /**
    * Opens the device for a program in this domain, for reading and writing.
-   * @throws EvtchnError EACCES for another user than root, EINVAL for O_DIRECT, and so on; ENOENT if the domain has no
-   * kernel or was destroyed
+   * @throws EvtchnError EACCES for another user than root; ENOENT if the domain has no kernel or was destroyed; the signal's
+   * reason if it is aborted already
    */
-  openEvtchn(options: Omit<OpenOptions, 'flags'> = {}): Evtchn {
+  openEvtchn(options: EmbeddedOpenOptions = {}): Evtchn {
     checkOptions('options', options);
-    const file = this.open({ ...options, flags: DEFAULT_FLAGS });
+    const { signal, ...opener } = options;
+    checkSignal('options.signal', signal);
+    if (signal?.aborted) throw signal.reason;
+    const file = this.open({ ...opener, flags: DEFAULT_FLAGS });
     const device = file.operations as OpenFile;
-    const handle = new EmbeddedEvtchn(file, device, (closed) => this.#handles.delete(closed));
+    const onClose = (closed: EmbeddedEvtchn) => this.#handles.delete(closed);
+    const handle = new EmbeddedEvtchn(file, device, { signal, onClose });
     this.#handles.add(handle);
     return handle;
   }

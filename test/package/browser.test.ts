@@ -20,7 +20,7 @@ const program = `
 
 test('the bundle for browsers needs nothing of Node and exchanges an event', async () => {
   const bundle = await build({
-    entryPoints: ['src/index.ts'],
+    entryPoints: ['src/embedded.ts'],
     absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
     bundle: true,
     platform: 'browser',

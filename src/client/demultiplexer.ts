@@ -1,0 +1,223 @@
+import { POLLIN, POLLRDNORM } from '../abi/poll.js';
+import type { AbortSignalLike } from '../vfs/abort-signal.js';
+import type { EventSource } from './event-source.js';
+import { PortChannel } from './port-channel.js';
+import { PortQueue } from './port-queue.js';
+import { Waiter } from './waiter.js';
+
+/** Ports that one call of the device takes or unmasks. */
+const PORTS_PER_CALL = 1024;
+
+/**
+ * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those
+ * who wait for any port. What nobody waits for stays in the device; only what came along with something else is kept here.
+ */
+export class Demultiplexer {
+  /** There are neither channels nor ports kept: what the device gives is what the program gets. */
+  plain = true;
+  readonly #source: EventSource;
+  readonly #onError: (errno: number) => void;
+  readonly #waiters = new Set<Waiter<number>>();
+  readonly #channels = new Map<number, PortChannel>();
+  readonly #kept = new PortQueue();
+  #batch: Uint32Array | undefined;
+  /** Channels that somebody began to wait on, whose port may be masked. */
+  #masked: PortChannel[] = [];
+  /** How many wait. */
+  #waiting = 0;
+  #settling = false;
+  /** Why the last call took nothing: 0 or a negative errno. */
+  #nothing = 0;
+
+  /** @param onError - told the negative errno when events cannot be taken; who waits is to be rejected by it */
+  constructor(source: EventSource, onError: (errno: number) => void) {
+    this.#source = source;
+    this.#onError = onError;
+    source.attach(() => this.ready());
+  }
+
+  /** Poll bits of the ports that were taken from the device and not handed out. */
+  get readiness(): number {
+    return this.#kept.length > 0 ? POLLIN | POLLRDNORM : 0;
+  }
+
+  /** The next port for whoever asks now. @returns 0 if there is none; a negative errno */
+  take(): number {
+    const one = this.#batchArray().subarray(0, 1);
+    return this.takeInto(one, 1) > 0 ? one[0]! : this.#nothing;
+  }
+
+  /** As {@link take}, up to `max` ports into an array. @returns how many; 0 or a negative errno if there are none */
+  takeInto(ports: Uint32Array, max: number): number {
+    let count = 0;
+    while (count < max && this.#kept.length > 0) ports[count++] = this.#kept.shift();
+    this.#nothing = 0;
+    while (count < max) {
+      const rest = ports.subarray(count, max);
+      const taken = this.#source.take(rest, rest.length);
+      if (taken <= 0) {
+        this.#nothing = taken;
+        break;
+      }
+      for (let i = 0; i < taken; i++) {
+        if (!this.#count(rest[i]!)) ports[count++] = rest[i]!;
+      }
+    }
+    this.#look();
+    return count > 0 ? count : this.#nothing;
+  }
+
+  /** Waits for the next port. Whoever waits longer comes first. */
+  wait(signal: AbortSignalLike | undefined): Promise<number> {
+    const waiter = new Waiter<number>(signal, (given) => {
+      this.#waiters.delete(given);
+      this.left();
+    });
+    this.#waiters.add(waiter);
+    this.joined();
+    return waiter.promise;
+  }
+
+  /** The channel of a port; a new one counts what is kept of its port already. */
+  channel(port: number, notify: (port: number) => void): PortChannel {
+    let channel = this.#channels.get(port);
+    if (channel === undefined) {
+      channel = new PortChannel(port, this, notify);
+      this.#channels.set(port, channel);
+      for (let left = this.#kept.remove(port); left > 0; left--) channel.see();
+      this.#look();
+    }
+    return channel;
+  }
+
+  /** The channel of a port is the program's no more. */
+  forget(channel: PortChannel): void {
+    this.#channels.delete(channel.port);
+    this.#look();
+  }
+
+  /** The port was unbound: its channel ends. */
+  unbound(port: number): void {
+    this.#channels.get(port)?.close();
+  }
+
+  /** One more waits. @param masked - a channel whose port may be masked */
+  joined(masked?: PortChannel): void {
+    this.#waiting++;
+    if (masked !== undefined) this.#masked.push(masked);
+    if (masked !== undefined || !this.#source.arm()) this.#settleSoon();
+  }
+
+  /** Somebody who has joined waits on, although an event of the channel came. */
+  stillMasked(channel: PortChannel): void {
+    this.#masked.push(channel);
+    this.#settleSoon();
+  }
+
+  /** So many wait no more. */
+  left(count = 1): void {
+    if (count === 0) return;
+    this.#waiting -= count;
+    if (this.#waiting === 0) this.#source.disarm();
+  }
+
+  /** There is something to take. */
+  ready(): void {
+    this.#distribute();
+    this.#settle();
+  }
+
+  /** Throws away what was taken and not handed out. */
+  discard(): void {
+    this.#kept.clear();
+    this.#look();
+  }
+
+  /** An error for everybody who waits now. */
+  fail(error: unknown): void {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const waiter of waiters) waiter.reject(error);
+    this.left(waiters.length);
+    for (const channel of this.#channels.values()) channel.fail(error);
+  }
+
+  /** The handle is at its end: an error for everybody who waits, and no more channels. */
+  end(error: unknown): void {
+    this.fail(error);
+    for (const channel of [...this.#channels.values()]) channel.end(error);
+    this.discard();
+  }
+
+  /** All who begin to wait in one turn are seen to together: their ports are unmasked in one call. */
+  #settleSoon(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    Promise.resolve().then(() => {
+      this.#settling = false;
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    while (this.#waiting > 0 && !this.#source.arm()) this.#distribute();
+    if (this.#masked.length > 0) this.#unmask();
+  }
+
+  /** After the source was armed, so that what the unmasking brings is heard of. */
+  #unmask(): void {
+    const ports = this.#batchArray();
+    let count = 0;
+    for (const channel of this.#masked) {
+      if (!channel.takeUnmask()) continue;
+      ports[count++] = channel.port;
+      if (count === PORTS_PER_CALL) {
+        this.#source.unmask(ports, count);
+        count = 0;
+      }
+    }
+    this.#masked = [];
+    if (count > 0) this.#source.unmask(ports, count);
+  }
+
+  #distribute(): void {
+    const { batch } = this.#source;
+    const ports = this.#batchArray();
+    while (this.#waiting > 0) {
+      const count = this.#source.take(ports, batch);
+      if (count < 0) this.#onError(count);
+      for (let i = 0; i < count; i++) this.#hand(ports[i]!);
+      // Fewer than asked for: then there are no more, or there will be word of them.
+      if (count < batch) break;
+    }
+    this.#look();
+  }
+
+  #hand(port: number): void {
+    if (this.#count(port)) return;
+    for (const waiter of this.#waiters) {
+      this.#waiters.delete(waiter);
+      waiter.resolve(port);
+      this.left();
+      return;
+    }
+    this.#kept.push(port);
+  }
+
+  /** @returns whether the port has a channel, which counts it */
+  #count(port: number): boolean {
+    if (this.#channels.size === 0) return false;
+    const channel = this.#channels.get(port);
+    channel?.see();
+    return channel !== undefined;
+  }
+
+  #look(): void {
+    this.plain = this.#channels.size === 0 && this.#kept.length === 0;
+  }
+
+  #batchArray(): Uint32Array {
+    this.#batch ??= new Uint32Array(PORTS_PER_CALL);
+    return this.#batch;
+  }
+}

@@ -1,0 +1,53 @@
+import { EAGAIN } from '../abi/errno.js';
+import type { OpenFile } from '../devices/evtchn/open-file.js';
+import type { Waiter } from '../vfs/wait-queue.js';
+import type { EventSource } from './event-source.js';
+
+/** What reading an empty ring answers. */
+const NOTHING = -EAGAIN;
+
+/** {@link EventSource} over a file of an embedded host. */
+export class EmbeddedSource implements EventSource, Waiter {
+  /** Calls cost next to nothing here, and what is not taken can be seen in the driver. */
+  readonly batch = 1;
+  readonly #device: OpenFile;
+  #ready = (): void => {};
+  #woken = false;
+
+  constructor(device: OpenFile) {
+    this.#device = device;
+  }
+
+  attach(ready: () => void): void {
+    this.#ready = ready;
+  }
+
+  take(ports: Uint32Array, max: number): number {
+    const count = this.#device.readInto(ports, max);
+    return count === NOTHING ? 0 : count;
+  }
+
+  unmask(ports: Uint32Array, count: number): void {
+    this.#device.writeFrom(ports, 0, count);
+  }
+
+  arm(): boolean {
+    if (this.#device.readable) return false;
+    this.#device.waitQueue.add(this);
+    return true;
+  }
+
+  disarm(): void {
+    this.#device.waitQueue.remove(this);
+  }
+
+  /** The driver wakes in the middle of an interrupt: what is to be done then is done when that is over. */
+  wake(): void {
+    if (this.#woken) return;
+    this.#woken = true;
+    Promise.resolve().then(() => {
+      this.#woken = false;
+      this.#ready();
+    });
+  }
+}

@@ -1,0 +1,196 @@
+import { EBADF } from '../abi/errno.js';
+import {
+  IOCTL_EVTCHN_BIND_INTERDOMAIN,
+  IOCTL_EVTCHN_BIND_STATIC,
+  IOCTL_EVTCHN_BIND_UNBOUND_PORT,
+  IOCTL_EVTCHN_BIND_VIRQ,
+  IOCTL_EVTCHN_RESET,
+  IOCTL_EVTCHN_RESTRICT_DOMID,
+  IOCTL_EVTCHN_UNBIND,
+} from '../abi/ioctl.js';
+import { checkDomid, checkInteger, checkOptions, checkU32 } from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
+import { type AbortSignalLike, checkSignal } from '../vfs/abort-signal.js';
+import { adviceFor } from './advice.js';
+import type { EvtchnChannel } from './channel.js';
+import { Demultiplexer } from './demultiplexer.js';
+import { asyncDispose, dispose } from './dispose.js';
+import type { EventSource } from './event-source.js';
+import type { Evtchn, EvtchnKind, WaitOptions } from './evtchn.js';
+
+/** Ports one read or write moves: a page of them. */
+export const PORTS_PER_CALL = 1024;
+
+/**
+ * What every {@link Evtchn} has in common: arguments are refused before the device is asked, answers become errors, and
+ * those who wait are found. A subclass makes the calls.
+ */
+export abstract class EvtchnHandle implements Evtchn {
+  abstract readonly kind: EvtchnKind;
+  abstract readonly fd: number;
+  /** Why calls fail now, a positive errno; 0 while the handle is open. */
+  protected gone = 0;
+  protected readonly demultiplexer: Demultiplexer;
+  /** What to say of calls when the device is gone, though nobody closed the handle. */
+  protected abstract readonly lost: string;
+  readonly #signal: AbortSignalLike | undefined;
+  readonly #onAbort = (): void => this.end(EBADF, { reason: this.#signal!.reason });
+  #page: Uint32Array | undefined;
+
+  /**
+   * @param source - what it takes events from
+   * @param signal - closes it when it aborts; not aborted yet
+   */
+  constructor(source: EventSource, signal?: AbortSignalLike) {
+    this.demultiplexer = new Demultiplexer(source, (errno) => this.untakable(errno));
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  abstract notify(port: number): void;
+  abstract unmask(port: number | readonly number[] | Uint32Array): void;
+  abstract tryPending(): number | undefined;
+  abstract readInto(ports: Uint32Array): number;
+  abstract poll(): number;
+  abstract ref(): this;
+  abstract unref(): this;
+
+  /** An ioctl with a structure of two words at most. @returns its answer, a negative errno if it failed */
+  protected abstract command(command: number, first: number, second: number): number;
+
+  /** Lets go of what stands behind the handle; called once, when nobody waits any more. */
+  protected abstract release(): void;
+
+  get closed(): boolean {
+    return this.gone !== 0;
+  }
+
+  bindUnboundPort(remoteDomid: number): number {
+    checkDomid('remoteDomid', remoteDomid);
+    return this.#ioctl(IOCTL_EVTCHN_BIND_UNBOUND_PORT, remoteDomid);
+  }
+
+  bindInterdomain(remoteDomid: number, remotePort: number): number {
+    checkDomid('remoteDomid', remoteDomid);
+    checkU32('remotePort', remotePort);
+    return this.#ioctl(IOCTL_EVTCHN_BIND_INTERDOMAIN, remoteDomid, remotePort);
+  }
+
+  bindVirq(virq: number): number {
+    checkU32('virq', virq);
+    return this.#ioctl(IOCTL_EVTCHN_BIND_VIRQ, virq);
+  }
+
+  bindStatic(port: number): void {
+    checkU32('port', port);
+    this.#ioctl(IOCTL_EVTCHN_BIND_STATIC, port);
+  }
+
+  unbind(port: number): void {
+    checkU32('port', port);
+    this.#ioctl(IOCTL_EVTCHN_UNBIND, port);
+    if (!this.demultiplexer.plain) this.demultiplexer.unbound(port);
+  }
+
+  read(max: number = PORTS_PER_CALL): number[] {
+    checkInteger('max', max, 1, PORTS_PER_CALL);
+    this.#page ??= new Uint32Array(PORTS_PER_CALL);
+    const ports = max === PORTS_PER_CALL ? this.#page : this.#page.subarray(0, max);
+    return Array.from(ports.subarray(0, this.readInto(ports)));
+  }
+
+  async pending(options: WaitOptions = {}): Promise<number> {
+    checkOptions('options', options);
+    const { signal } = options;
+    checkSignal('options.signal', signal);
+    if (signal?.aborted) throw signal.reason;
+    return this.tryPending() ?? this.demultiplexer.wait(signal);
+  }
+
+  channel(port: number): EvtchnChannel {
+    checkU32('port', port);
+    this.checkOpen('read');
+    return this.demultiplexer.channel(port, (given) => this.notify(given));
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<number, void> {
+    while (this.gone !== EBADF) {
+      let port: number;
+      try {
+        port = await this.pending();
+      } catch (error) {
+        // Closing the handle is how such a loop is meant to end.
+        if (this.gone === EBADF) return;
+        throw error;
+      }
+      try {
+        yield port;
+      } finally {
+        if (!this.closed) this.unmask(port);
+      }
+    }
+  }
+
+  restrict(domid: number): void {
+    checkDomid('domid', domid);
+    this.#ioctl(IOCTL_EVTCHN_RESTRICT_DOMID, domid);
+  }
+
+  reset(): void {
+    this.#ioctl(IOCTL_EVTCHN_RESET, 0);
+    if (!this.demultiplexer.plain) this.demultiplexer.discard();
+  }
+
+  close(): void {
+    this.end(EBADF);
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+
+  async [asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /**
+   * The end of the handle.
+   * @param errno - why calls fail from now on
+   * @param aborted - what whoever waits is rejected with, instead of the error of that
+   */
+  protected end(errno: number, aborted?: { readonly reason: unknown }): void {
+    if (this.gone !== 0) return;
+    this.gone = errno;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.demultiplexer.end(aborted === undefined ? this.goneError('read') : aborted.reason);
+    this.release();
+  }
+
+  /** Events cannot be taken: those who wait are told. */
+  protected untakable(errno: number): void {
+    this.demultiplexer.fail(new EvtchnError('read', errno, adviceFor(-errno)));
+  }
+
+  /** @throws EvtchnError if the handle is closed, or lost */
+  protected checkOpen(syscall: string): void {
+    if (this.gone !== 0) throw this.goneError(syscall);
+  }
+
+  /** A call was refused. @throws EvtchnError */
+  protected refuse(syscall: string, errno: number, command?: number): never {
+    this.checkOpen(syscall);
+    throw new EvtchnError(syscall, errno, adviceFor(-errno, command));
+  }
+
+  protected goneError(syscall: string): EvtchnError {
+    const why = this.gone === EBADF ? 'the handle is closed' : this.lost;
+    return new EvtchnError(syscall, this.gone, why);
+  }
+
+  #ioctl(command: number, first: number, second = 0): number {
+    this.checkOpen('ioctl');
+    const rc = this.command(command, first, second);
+    if (rc < 0) this.refuse('ioctl', rc, command);
+    return rc;
+  }
+}
