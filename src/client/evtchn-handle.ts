@@ -104,7 +104,9 @@ export abstract class EvtchnHandle implements Evtchn {
     const { signal } = options;
     checkSignal('options.signal', signal);
     if (signal?.aborted) throw signal.reason;
-    return this.look() ?? this.demultiplexer.wait(signal);
+    // An event that is there already is for whoever waited longest.
+    const port = this.demultiplexer.awaited ? undefined : this.look();
+    return port ?? this.demultiplexer.wait(signal);
   }
 
   /** {@link tryPending} for somebody who will wait if there is nothing. */
