@@ -44,6 +44,6 @@ if (lacking === undefined) {
     }
   });
 } else {
-  it('the contract on a served device', (context) =>
-    need(context, `contract: served: not here: it needs ${lacking}`));
+  console.log(`contract: served: left out: it needs ${lacking}`);
+  it('the contract on a served device', (context) => need(context, `it needs ${lacking}`));
 }
