@@ -171,6 +171,7 @@ export class Demultiplexer {
 
   /** After the source was armed, so that what the unmasking brings is heard of. */
   #unmask(): void {
+    if (this.#masked.some(({ unsure }) => unsure)) this.#distribute();
     const ports = this.#batchArray();
     let count = 0;
     for (const channel of this.#masked) {

@@ -67,6 +67,24 @@ export function channels(programs: Programs): void {
       expect(await after).toBe(3);
     });
 
+    it.each<[string, (pair: Pair) => void]>([
+      ['before it waits', () => {}],
+      ['before it waits, and was counted by a read', ({ back }) => expect(back.read()).toEqual([])],
+    ])('leaves the port masked by an event that came %s', async (_when, meanwhile) => {
+      const pair = await counted();
+      const { back, channel, front, local } = pair;
+      front.notify(local);
+      await arrived(back);
+      meanwhile(pair);
+      expect(await channel.after(0)).toBe(1);
+      for (let i = 0; i < 3; i++) front.notify(local);
+      expect(back.read()).toEqual([]);
+      expect(channel.count).toBe(1);
+      expect(await channel.after(1)).toBe(2);
+      expect(back.read()).toEqual([]);
+      expect(channel.count).toBe(2);
+    });
+
     it('has the answer at once if more were seen already', async () => {
       const { channel, front, local } = await counted();
       for (let seen = 0; seen < 3; seen++) {
