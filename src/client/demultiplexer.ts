@@ -113,7 +113,7 @@ export class Demultiplexer {
     if (masked !== undefined || !this.#source.arm()) this.#settleSoon();
   }
 
-  /** Somebody who has joined waits on, although an event of the channel came. */
+  /** Somebody who has joined waits on, although the port of the channel was masked meanwhile. */
   stillMasked(channel: PortChannel): void {
     this.#masked.push(channel);
     this.#settleSoon();
@@ -132,9 +132,10 @@ export class Demultiplexer {
     this.#settle();
   }
 
-  /** Throws away what was taken and not handed out. */
+  /** Throws away what was taken and not handed out, as the device has thrown away what was unread. */
   discard(): void {
     this.#kept.clear();
+    for (const channel of this.#channels.values()) channel.discarded();
     this.#look();
   }
 

@@ -92,6 +92,13 @@ export class PortChannel implements EvtchnChannel {
     if (this.#waiters.size > 0) this.#demultiplexer.stillMasked(this);
   }
 
+  /** Unread events were thrown away; the port is masked if one of them was its own. */
+  discarded(): void {
+    this.#masked = true;
+    this.#sure = false;
+    if (this.#waiters.size > 0) this.#demultiplexer.stillMasked(this);
+  }
+
   /** Whether its port is to be unmasked now; which it is then. */
   takeUnmask(): boolean {
     if (!this.#masked || this.#waiters.size === 0) return false;
