@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ENODEV, type Evtchn } from 'xen-evtchn';
 import { attach } from '../../examples/console/attach.js';
+import { BufferMemory } from '../../examples/console/buffer-memory.js';
 import type { ConsoleEnd } from '../../examples/console/console-end.js';
-import { IN, OUT } from '../../examples/console/console-page.js';
+import { CONSOLE_SIZE, FRONT_STATE, IN, OUT } from '../../examples/console/console-page.js';
 import { PeerClosed } from '../../examples/console/peer-closed.js';
 import { RingCorrupt } from '../../examples/console/ring-corrupt.js';
 import { bytes, consolePair, freshMemory, readAll } from './console-pair.js';
@@ -137,6 +138,67 @@ describe('a console', () => {
       { status: 'rejected', reason: 'enough' },
       { status: 'rejected', reason: 'enough' },
     ]);
+  });
+});
+
+/** Memory in which something happens after a word was loaded, once. */
+class EventfulMemory extends BufferMemory {
+  #at = -1;
+  #happens = (): void => {};
+
+  constructor() {
+    super(new ArrayBuffer(CONSOLE_SIZE));
+  }
+
+  after(offset: number, happens: () => void): void {
+    this.#at = offset;
+    this.#happens = happens;
+  }
+
+  override load(offset: number): number {
+    const word = super.load(offset);
+    if (offset === this.#at) {
+      this.#at = -1;
+      this.#happens();
+    }
+    return word;
+  }
+}
+
+describe('what the guest does while the back end looks', () => {
+  it.each([
+    ['at its state', FRONT_STATE],
+    ['into the ring', OUT.prod],
+  ])('%s is not missed: text', async (_, offset) => {
+    const memory = new EventfulMemory();
+    const { back, connect } = consolePair(memory);
+    const front = connect();
+    memory.after(offset, () => void front.write(encode('late')));
+    expect(decode(await back.read())).toBe('late');
+  });
+
+  it.each([
+    ['at its state', FRONT_STATE],
+    ['into the ring', OUT.prod],
+  ])('%s is not missed: the end, and the text before it', async (_, offset) => {
+    const memory = new EventfulMemory();
+    const { back, connect } = consolePair(memory);
+    const front = connect();
+    memory.after(offset, () => {
+      void front.write(encode('last'));
+      front.close();
+    });
+    expect(decode(await readAll(back))).toBe('last');
+  });
+
+  it('for room is not missed', async () => {
+    const memory = new EventfulMemory();
+    const { back, connect } = consolePair(memory);
+    const front = connect();
+    await back.write(bytes(IN.size));
+    memory.after(IN.cons, () => void front.read());
+    await back.write(bytes(1));
+    expect(await front.read()).toEqual(bytes(1));
   });
 });
 
