@@ -104,7 +104,12 @@ export abstract class EvtchnHandle implements Evtchn {
     const { signal } = options;
     checkSignal('options.signal', signal);
     if (signal?.aborted) throw signal.reason;
-    return this.tryPending() ?? this.demultiplexer.wait(signal);
+    return this.look() ?? this.demultiplexer.wait(signal);
+  }
+
+  /** {@link tryPending} for somebody who will wait if there is nothing. */
+  protected look(): number | undefined {
+    return this.tryPending();
   }
 
   channel(port: number): EvtchnChannel {
