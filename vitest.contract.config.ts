@@ -17,6 +17,8 @@ export default defineConfig({
     // Only who names a device has one.
     exclude: [...configDefaults.exclude, ...(device ? [] : ['test/contract/device.test.ts'])],
     environment: 'node',
+    // Loaded by Node, as by whoever uses it.
+    server: { deps: { external: [/\/dist\//] } },
     fileParallelism: false,
     disableConsoleIntercept: true,
     testTimeout: 60_000,
