@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DOMID_SELF, type Evtchn, EvtchnError } from 'xen-evtchn';
-import { failure, type Programs } from './programs.js';
+import { arrived, failure, type Programs } from './programs.js';
 
 /** A call, and the error that it fails with on a handle with no ports. */
 type Row = readonly [string, (handle: Evtchn) => unknown, Partial<EvtchnError>, RegExp];
@@ -55,6 +55,14 @@ export function errors(programs: Programs): void {
       expect(error).toBeInstanceOf(Error);
       expect(error).toBeInstanceOf(EvtchnError);
       expect(error.stack).toContain(error.message);
+    });
+
+    it.each(ROWS)('%s costs no event', async (...row) => {
+      const { back, front, local, remote } = await programs.pair();
+      front.notify(local);
+      await arrived(back);
+      failure(() => row[1](back));
+      expect(back.read()).toEqual([remote]);
     });
   });
 }

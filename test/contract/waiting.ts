@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Evtchn } from 'xen-evtchn';
 import { listeners } from './listeners.js';
 import { arrived, join, type Programs, turn } from './programs.js';
 
@@ -86,6 +87,25 @@ export function waiting(programs: Programs): void {
       expect(back.read(1)).toEqual([ports[2]]);
       expect(await back.pending()).toBe(ports[3]);
       expect(back.tryPending()).toBeUndefined();
+    });
+
+    it.each<[string, (back: Evtchn) => number[]]>([
+      ['read', (back) => back.read(1)],
+      ['readInto', (back) => [back.readInto(new Uint32Array(1))]],
+      ['tryPending', (back) => [back.tryPending()!]],
+    ])('finds what %s has left, of which there is no further word', async (_name, read) => {
+      const { back, front, joined } = await programs.channels(2);
+      const [first, second] = joined;
+      const pending = back.pending();
+      await turn();
+      front.notify(first!.local);
+      expect(await pending).toBe(first!.remote);
+      back.unmask(first!.remote);
+      for (const { local } of joined) front.notify(local);
+      await arrived(back);
+      expect(read(back)).toHaveLength(1);
+      await turn();
+      expect(await back.pending()).toBe(second!.remote);
     });
 
     it('waits on several handles at once', async () => {
