@@ -74,8 +74,8 @@ export async function join(back: Evtchn, front: Evtchn): Promise<Loopback> {
 }
 
 /**
- * Waits until a handle has an event. On a domain with one vCPU it has as soon as the call that sent it returns; with
- * several, the vCPU that gets it may be another.
+ * Waits until a handle has an event. Of one that was sent on a domain with one vCPU it has as soon as the call returns; with
+ * several it may take a moment.
  */
 export async function arrived(handle: Evtchn): Promise<void> {
   await vi.waitFor(() => expect(handle.poll() & POLLIN).toBe(POLLIN), {
