@@ -99,12 +99,18 @@ export abstract class EvtchnHandle implements Evtchn {
     return Array.from(ports.subarray(0, this.readInto(ports)));
   }
 
-  async pending(options: WaitOptions = {}): Promise<number> {
-    checkOptions('options', options);
-    const { signal } = options;
-    checkSignal('options.signal', signal);
-    if (signal?.aborted) throw signal.reason;
-    return this.tryPending() ?? this.demultiplexer.wait(signal);
+  /** Not an async function, which would make a promise more and three turns of those who wait. */
+  pending(options: WaitOptions = {}): Promise<number> {
+    try {
+      checkOptions('options', options);
+      const { signal } = options;
+      checkSignal('options.signal', signal);
+      if (signal?.aborted) throw signal.reason;
+      const port = this.tryPending();
+      return port === undefined ? this.demultiplexer.wait(signal) : Promise.resolve(port);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   channel(port: number): EvtchnChannel {
