@@ -5,4 +5,5 @@
  *
  * @packageDocumentation
  */
+export { openEvtchn } from './device-file/open-evtchn.js';
 export * from './embedded.js';

@@ -106,11 +106,16 @@ export abstract class EvtchnHandle implements Evtchn {
       const { signal } = options;
       checkSignal('options.signal', signal);
       if (signal?.aborted) throw signal.reason;
-      const port = this.tryPending();
+      const port = this.look();
       return port === undefined ? this.demultiplexer.wait(signal) : Promise.resolve(port);
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** {@link tryPending} for somebody who will wait if there is nothing. */
+  protected look(): number | undefined {
+    return this.tryPending();
   }
 
   channel(port: number): EvtchnChannel {

@@ -1,5 +1,5 @@
 import { ENOENT } from '../abi/errno.js';
-import { checkOptions } from '../errors/argument.js';
+import { checkOptions, wrongType } from '../errors/argument.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import type { Evtchn } from './evtchn.js';
 import type { OpenEvtchnOptions } from './open-options.js';
@@ -18,5 +18,8 @@ export function openEvtchn(options: OpenEvtchnOptions = {}): Evtchn {
     );
   }
   const { domain, ...rest } = options;
+  if (typeof domain?.openEvtchn !== 'function') {
+    throw wrongType('options.domain', 'a domain of an embedded host', domain);
+  }
   return domain.openEvtchn(rest);
 }

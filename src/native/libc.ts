@@ -1,24 +1,39 @@
-import koffi from 'koffi';
+import { createRequire } from 'node:module';
+import type Koffi from 'koffi';
 import { EvtchnError } from '../errors/evtchn-error.js';
 
 /** A function of the C library, called on the thread that calls it. Arguments and result as its declaration says. */
 export type NativeFunction = (...args: unknown[]) => number;
 
+let koffi: typeof Koffi | undefined;
 /** The C library of this very process, glibc or musl. */
-const library = koffi.load(null);
+let library: ReturnType<typeof Koffi.load> | undefined;
+
+/** Loaded by the first native call: whoever makes none needs no native library for their platform. */
+function loaded(): typeof Koffi {
+  koffi ??= createRequire(import.meta.url)('koffi') as typeof Koffi;
+  return koffi;
+}
 
 /**
- * Finds a function of the C library.
+ * A function of the C library, found when it is first called.
  * @param declaration - its C prototype, e.g. `int close(int fd)`
- * @throws Error if the C library has none of that name
+ * @returns the function; its first call throws Error if the C library has none of that name
  */
 export function libc(declaration: string): NativeFunction {
-  return library.func(declaration) as NativeFunction;
+  let native: NativeFunction | undefined;
+  return (...args) => {
+    if (native === undefined) {
+      library ??= loaded().load(null);
+      native = library.func(declaration) as NativeFunction;
+    }
+    return native(...args);
+  };
 }
 
 /** `errno` of this thread's last native call, positive. Ask at once: any other call may change it. */
 export function lastErrno(): number {
-  return koffi.errno();
+  return loaded().errno();
 }
 
 /**
@@ -38,5 +53,5 @@ export function succeeded(syscall: string, result: number, advice?: string): num
  * heap (more than 64 bytes), and must be kept while C may use it.
  */
 export function addressOf(memory: ArrayBufferView): bigint {
-  return koffi.address(memory);
+  return loaded().address(memory);
 }

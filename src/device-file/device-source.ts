@@ -1,0 +1,165 @@
+import { EAGAIN, EINTR } from '../abi/errno.js';
+import type { EventSource } from '../client/event-source.js';
+import { readDescriptor, writeDescriptor } from '../native/descriptor.js';
+import { lastErrno } from '../native/libc.js';
+import { type Waited, Waiting } from './waiting.js';
+
+/** Bytes of a port in read(2) and write(2) (`sizeof(evtchn_port_t)`). */
+const PORT_BYTES = 4;
+/** Events that nobody waited for, after which the descriptor is watched no more until somebody does. */
+const MISSED_AT_MOST = 8;
+
+/** What the source tells its handle. */
+export interface SourceEvents {
+  /** Nobody can wait: why. */
+  failed(error: unknown): void;
+  /** The device did not take a write: a negative errno. */
+  refused(errno: number): void;
+}
+
+/** {@link EventSource} over a descriptor of a device, which is O_NONBLOCK. */
+export class DeviceSource implements EventSource, Waited {
+  /** Every call costs a system call, and over FUSE a process switch. */
+  readonly batch = 1024;
+  readonly #fd: number;
+  readonly #events: SourceEvents;
+  #tellReady = (): void => {};
+  #waiting: Waiting | undefined;
+  #slot = -1;
+  /** Waited for it until it was closed. */
+  #last: Waiting | undefined;
+  /** The last read filled its array: there may be more, of which there will be no word. */
+  #full = false;
+  #missed = 0;
+  /** Somebody waits, and the process stays alive for them. */
+  #held = false;
+  #armed = false;
+  #keepsAlive = true;
+
+  constructor(fd: number, events: SourceEvents) {
+    this.#fd = fd;
+    this.#events = events;
+  }
+
+  attach(ready: () => void): void {
+    this.#tellReady = ready;
+  }
+
+  /** Nothing can have come since the last read. */
+  get quiet(): boolean {
+    return this.#waiting !== undefined && !this.#full && this.#waiting.slots.quiet(this.#slot);
+  }
+
+  take(ports: Uint32Array, max: number): number {
+    if (this.#waiting?.slots.look(this.#slot)) this.#miss(this.#waiting);
+    for (;;) {
+      const bytes = readDescriptor(this.#fd, ports, max * PORT_BYTES);
+      if (bytes >= 0) {
+        this.#full = bytes === max * PORT_BYTES;
+        return bytes / PORT_BYTES;
+      }
+      const errno = lastErrno();
+      if (errno === EINTR) continue;
+      this.#full = false;
+      return errno === EAGAIN ? 0 : -errno;
+    }
+  }
+
+  unmask(ports: Uint32Array, count: number): void {
+    const rc = this.give(ports, count);
+    if (rc < 0) this.#events.refused(rc);
+  }
+
+  /** write(2) of ports. @returns 0 or a negative errno */
+  give(ports: Uint32Array, count: number): number {
+    while (writeDescriptor(this.#fd, ports, count * PORT_BYTES) < 0) {
+      const errno = lastErrno();
+      if (errno !== EINTR) return -errno;
+    }
+    return 0;
+  }
+
+  arm(): boolean {
+    this.#armed = true;
+    this.#missed = 0;
+    try {
+      const ready = this.#watch();
+      this.#hold();
+      return ready;
+    } catch (error) {
+      // Not from within a call of whoever waits.
+      Promise.resolve().then(() => this.#events.failed(error));
+      return true;
+    }
+  }
+
+  #watch(): boolean {
+    if (this.#full) {
+      this.#full = false;
+      return false;
+    }
+    if (this.#waiting === undefined) {
+      const waiting = Waiting.start();
+      this.#slot = waiting.add(this.#fd, this);
+      this.#waiting = waiting;
+      return true;
+    }
+    const arming = this.#waiting.slots.arm(this.#slot);
+    if (arming === 'watch') this.#waiting.watch(this.#fd, this.#slot, true);
+    return arming !== 'look';
+  }
+
+  disarm(): void {
+    this.#armed = false;
+    this.#waiting?.slots.disarm(this.#slot);
+    this.#hold();
+  }
+
+  /** Whether the process stays alive for those who wait. */
+  keepAlive(on: boolean): void {
+    this.#keepsAlive = on;
+    this.#hold();
+  }
+
+  ready(): void {
+    this.#tellReady();
+  }
+
+  failed(error: Error): void {
+    this.#forget();
+    this.#events.failed(error);
+  }
+
+  /** Waits for the descriptor no more, which must be open still. */
+  close(): void {
+    const waiting = this.#waiting;
+    this.#forget();
+    waiting?.remove(this.#fd, this.#slot);
+    this.#last = waiting;
+  }
+
+  /** Resolves when nothing of it is left after {@link close}: the waiting thread, if nothing else is waited for. */
+  async over(): Promise<void> {
+    if (this.#last?.idle) await this.#last.over();
+  }
+
+  #miss(waiting: Waiting): void {
+    this.#missed++;
+    if (this.#missed < MISSED_AT_MOST || !waiting.slots.turnOff(this.#slot)) return;
+    waiting.watch(this.#fd, this.#slot, false);
+  }
+
+  #hold(): void {
+    const hold = this.#armed && this.#keepsAlive && this.#waiting !== undefined;
+    if (hold === this.#held) return;
+    this.#held = hold;
+    if (hold) this.#waiting!.hold();
+    else this.#waiting!.release();
+  }
+
+  #forget(): void {
+    this.#armed = false;
+    this.#hold();
+    this.#waiting = undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { EACCES, EINVAL, ENODEV, ENOENT, ENOTCONN, ENOTTY, ENXIO, EPERM } from '../abi/errno.js';
+import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
+import { IOCTL_EVTCHN_UNBIND } from '../abi/ioctl.js';
+import type { Evtchn } from '../client/evtchn.js';
+import { openEvtchn as openEmbedded } from '../client/open-evtchn.js';
+import type { OpenEvtchnOptions } from '../client/open-options.js';
+import { checkInteger, checkOptions, checkString, wrongType } from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
+import { EVTCHN_PATH } from '../host/host-domain.js';
+import { closeDescriptor, openDescriptor, setNonBlocking } from '../native/descriptor.js';
+import { ioctlWords } from '../native/ioctl.js';
+import { lastErrno } from '../native/libc.js';
+import { checkSignal } from '../vfs/abort-signal.js';
+import { DeviceEvtchn } from './device-evtchn.js';
+
+/** A port that no domain has. */
+const NO_PORT = new Uint32Array([0xffffffff]);
+/** What the device may answer when that is to be unbound. */
+const ANSWERS: readonly number[] = [EINVAL, ENOTCONN];
+/** The largest descriptor. */
+const FD_MAX = 0x7fffffff;
+
+/** What a reader can do about an error of open(2). */
+function openAdvice(path: string, errno: number): string | undefined {
+  switch (errno) {
+    case ENOENT:
+      return `no ${path} here: \`xen-evtchn run\` gives a program one; on a Xen host, load the module xen-evtchn`;
+    case EACCES:
+    case EPERM:
+      return `${path} is not yours to open: run as root, or have root give you the file, or open it and pass the descriptor on`;
+    case ENXIO:
+    case ENODEV:
+      return `there is no device behind ${path}: is this a Xen host, or the domain destroyed?`;
+    default:
+      return path;
+  }
+}
+
+function openFile(path: string): number {
+  try {
+    return openDescriptor(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  } catch (error) {
+    if (!(error instanceof EvtchnError)) throw error;
+    throw new EvtchnError('open', error.errno, openAdvice(path, -error.errno));
+  }
+}
+
+/** Refuses what is no event-channel device, by asking it for something that does nothing. */
+function checkDevice(fd: number, name: string): void {
+  if (ioctlWords(fd, IOCTL_EVTCHN_UNBIND, NO_PORT) >= 0) return;
+  const errno = lastErrno();
+  if (ANSWERS.includes(errno)) return;
+  const advice = errno === ENOTTY ? `${name} is no event-channel device` : name;
+  throw new EvtchnError('ioctl', errno, advice);
+}
+
+function openPath(path: string): number {
+  checkString('options.device', path);
+  const fd = openFile(path);
+  try {
+    checkDevice(fd, path);
+  } catch (error) {
+    closeDescriptor(fd);
+    throw error;
+  }
+  return fd;
+}
+
+function takeOver(fd: number): number {
+  checkInteger('options.fd', fd, 0, FD_MAX);
+  checkDevice(fd, `descriptor ${fd}`);
+  setNonBlocking(fd, true);
+  return fd;
+}
+
+/**
+ * Opens an event-channel device: a file (`xenevtchn_open`), a descriptor that is open already (`xenevtchn_fdopen`), or that of
+ * an embedded domain. /dev/xen/evtchn unless the options say otherwise.
+ *
+ * ```ts
+ * const evtchn = openEvtchn();
+ * const port = evtchn.bindUnboundPort(7);
+ * for await (const event of evtchn) if (event === port) evtchn.notify(port);
+ * ```
+ *
+ * @returns a handle; nothing of a descriptor is changed or closed if it throws
+ * @throws EvtchnError ENOENT where there is no such file, EACCES where it may not be opened, ENXIO or ENODEV without a device
+ * behind it, ENOTTY for another device or a file, EBADF for a descriptor that is not open; as `HostDomain.openEvtchn` for a
+ * domain
+ * @throws TypeError or RangeError for wrong options, and for two of `device`, `fd` and `domain`
+ * @throws the signal's reason if it is aborted already
+ */
+export function openEvtchn(options: OpenEvtchnOptions = {}): Evtchn {
+  checkOptions('options', options);
+  const { device, fd, domain, signal } = options;
+  if ([device, fd, domain].filter((each) => each !== undefined).length > 1) {
+    throw wrongType('options', 'an object with one of device, fd and domain', options);
+  }
+  if (domain !== undefined) return openEmbedded(options);
+  checkSignal('options.signal', signal);
+  if (signal?.aborted) throw signal.reason;
+  return new DeviceEvtchn(
+    fd === undefined ? openPath(device ?? EVTCHN_PATH) : takeOver(fd),
+    signal,
+  );
+}
