@@ -41,6 +41,11 @@ export class Demultiplexer {
     return this.#kept.length > 0 ? POLLIN | POLLRDNORM : 0;
   }
 
+  /** Somebody waits for the next port, and comes before whoever asks later. */
+  get awaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   /** The next port for whoever asks now. @returns 0 if there is none; a negative errno */
   take(): number {
     const one = this.#batchArray().subarray(0, 1);

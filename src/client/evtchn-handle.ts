@@ -106,7 +106,8 @@ export abstract class EvtchnHandle implements Evtchn {
       const { signal } = options;
       checkSignal('options.signal', signal);
       if (signal?.aborted) throw signal.reason;
-      const port = this.look();
+      // Whoever waits already comes first, though the event may be there before they are told.
+      const port = this.demultiplexer.awaited ? undefined : this.look();
       return port === undefined ? this.demultiplexer.wait(signal) : Promise.resolve(port);
     } catch (error) {
       return Promise.reject(error);

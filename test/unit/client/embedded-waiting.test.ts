@@ -38,6 +38,17 @@ describe('waiting', () => {
     expect(back.tryPending()).toBeUndefined();
   });
 
+  it('hands an event to who waits longest, not to who asks before that one was told', async () => {
+    const { back, front, local, remote } = pair();
+    const first = back.pending();
+    front.notify(local);
+    const second = back.pending();
+    expect(await first).toBe(remote);
+    back.unmask(remote);
+    front.notify(local);
+    expect(await second).toBe(remote);
+  });
+
   it('rejects everybody with EBADF when the handle is closed', async () => {
     const { back, waiting } = pair();
     const all = Promise.allSettled([back.pending(), back.pending()]);

@@ -99,6 +99,24 @@ describe('pending', () => {
     expect(source.takes).toEqual([1, 1024]);
   });
 
+  it('does not overtake who waits longer, though the event is there', async () => {
+    const { source, handle } = setup();
+    const first = handle.pending();
+    source.event(1);
+    const second = handle.pending();
+    source.event(2);
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+  });
+
+  it('that would be next hears of an overflow, as does who waits longer', async () => {
+    const { source, handle } = setup();
+    const first = handle.pending();
+    source.overflow();
+    for (const given of [first, handle.pending()]) {
+      await expect(given).rejects.toMatchObject({ code: 'EFBIG' });
+    }
+  });
+
   it.each<[string, unknown]>([
     ['null', null],
     ['a number', 1],
