@@ -132,9 +132,10 @@ export class Demultiplexer {
     this.#settle();
   }
 
-  /** Throws away what was taken and not handed out. */
+  /** The device has thrown its events away, and so is what was taken and not handed out. */
   discard(): void {
     this.#kept.clear();
+    for (const channel of this.#channels.values()) channel.discarded();
     this.#look();
   }
 

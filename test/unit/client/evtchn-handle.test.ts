@@ -168,6 +168,47 @@ describe('reset', () => {
   });
 });
 
+describe('reset, with channels', () => {
+  it('has the port of an event that is gone unmasked, for who waits already', async () => {
+    const { source, handle } = setup();
+    const channel = handle.channel(2);
+    const given = channel.after(0);
+    await settle();
+    source.event(2);
+    handle.reset();
+    await settle();
+    expect([channel.count, source.armed]).toEqual([0, true]);
+    source.event(2);
+    expect(await given).toBe(1);
+  });
+
+  it('has it unmasked for who comes after an overflow', async () => {
+    const { source, handle } = setup();
+    const channel = handle.channel(2);
+    const given = channel.after(0);
+    await settle();
+    source.event(2);
+    source.overflow();
+    await expect(given).rejects.toMatchObject({ code: 'EFBIG' });
+    handle.reset();
+    expect(source.unmasks).toEqual([[2]]);
+    const again = channel.after(0);
+    source.event(2);
+    expect(await again).toBe(1);
+  });
+
+  it('leaves the ports of those that nobody waits on masked', async () => {
+    const { source, handle } = setup();
+    const channel = handle.channel(2);
+    source.event(2);
+    handle.reset();
+    source.event(2);
+    await settle();
+    expect([source.unmasks, source.ring]).toEqual([[], []]);
+    expect(await channel.after(0)).toBe(1);
+  });
+});
+
 describe('the signal of a handle', () => {
   it('closes it: who waits is rejected with its reason', async () => {
     const { source, handle, controller } = setup();
