@@ -135,6 +135,8 @@ export abstract class EvtchnHandle implements Evtchn {
         if (this.gone === EBADF) return;
         throw error;
       }
+      // Closed after the event was handed over: there is nothing left to do for it.
+      if (this.gone === EBADF) return;
       try {
         yield port;
       } finally {

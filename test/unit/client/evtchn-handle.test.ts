@@ -258,6 +258,30 @@ describe('the signal of a handle', () => {
   });
 });
 
+describe('a loop', () => {
+  it('unmasks its port when a turn is left, and does not when the handle is at its end', async () => {
+    const { source, handle } = setup();
+    for (const port of [1, 2]) source.event(port);
+    const turns: number[] = [];
+    for await (const port of handle) {
+      turns.push(port);
+      if (port === 2) handle.close();
+    }
+    expect(turns).toEqual([1, 2]);
+    expect([source.ports.get(1), source.ports.get(2)]).toEqual([undefined, false]);
+  });
+
+  it('has no turn on a handle that was closed after the event was handed to it', async () => {
+    const { source, handle } = setup();
+    const first = handle.pending().then(() => handle.close());
+    const next = handle[Symbol.asyncIterator]().next();
+    for (const port of [1, 2]) source.event(port);
+    await first;
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(source.ring).toEqual([]);
+  });
+});
+
 describe('the end', () => {
   it('is once: the first reason stays', async () => {
     const { handle } = setup();
