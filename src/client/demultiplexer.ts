@@ -148,10 +148,13 @@ export class Demultiplexer {
     for (const channel of this.#channels.values()) channel.fail(error);
   }
 
-  /** The handle is at its end: an error for everybody who waits, and no more channels. */
-  end(error: unknown): void {
+  /**
+   * The handle is at its end: an error for everybody who waits, and no more channels.
+   * @param later - for those who want to wait on a channel after that
+   */
+  end(error: unknown, later = error): void {
     this.fail(error);
-    for (const channel of [...this.#channels.values()]) channel.end(error);
+    for (const channel of [...this.#channels.values()]) channel.end(later);
     this.discard();
   }
 

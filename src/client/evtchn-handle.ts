@@ -176,7 +176,8 @@ export abstract class EvtchnHandle implements Evtchn {
     if (this.gone !== 0) return;
     this.gone = errno;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.demultiplexer.end(aborted === undefined ? this.goneError('read') : aborted.reason);
+    const error = this.goneError('read');
+    this.demultiplexer.end(aborted === undefined ? error : aborted.reason, error);
     this.release();
   }
 

@@ -223,6 +223,7 @@ describe('the signal of a handle', () => {
     }
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
     await expect(handle.pending()).rejects.toMatchObject({ code: 'EBADF' });
+    await expect(channel.after(0)).rejects.toMatchObject({ code: 'EBADF' });
   });
 
   it('may be that of a wait, too', async () => {
