@@ -75,8 +75,7 @@ export class Demultiplexer {
   /** Waits for the next port. Whoever waits longer comes first. */
   wait(signal: AbortSignalLike | undefined): Promise<number> {
     const waiter = new Waiter<number>(signal, (given) => {
-      this.#waiters.delete(given);
-      this.left();
+      if (this.#waiters.delete(given)) this.left();
     });
     this.#waiters.add(waiter);
     this.joined();

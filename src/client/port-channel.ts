@@ -45,8 +45,7 @@ export class PortChannel implements EvtchnChannel {
     if (this.#ended !== undefined) throw this.#ended.reason;
     if (this.#count > count) return this.#count;
     const waiter = new Waiter<number>(signal, (given) => {
-      this.#waiters.delete(given);
-      this.#demultiplexer.left();
+      if (this.#waiters.delete(given)) this.#demultiplexer.left();
     });
     this.#waiters.set(waiter, count);
     this.#demultiplexer.joined(this.#masked ? this : undefined);

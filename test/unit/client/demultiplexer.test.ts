@@ -179,6 +179,28 @@ describe.each([1, 4, 1024])('those who wait, %i at once', (batch) => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
+  it('are counted once, though a signal tells those that it was told to forget', async () => {
+    const { source, got, wait, channel } = setup({ batch });
+    const told: (() => void)[] = [];
+    const signal = {
+      aborted: false,
+      reason: new Error('enough'),
+      addEventListener: (_type: 'abort', listener: () => void) => told.push(listener),
+      removeEventListener: () => {},
+    };
+    wait(signal as never);
+    const after = channel(2).after(0, { signal });
+    wait();
+    for (const port of [1, 2]) source.event(port);
+    expect(await after).toBe(1);
+    for (const listener of told) listener();
+    await settle();
+    expect([got, told.length, source.armed]).toEqual([[1, 'waits'], 2, true]);
+    source.event(3);
+    await settle();
+    expect([got, source.disarms]).toEqual([[1, 3], 1]);
+  });
+
   it('hear of errors, all of them, and can wait again', async () => {
     const { source, errors, got, wait, channel, demultiplexer } = setup({ batch });
     const controller = new AbortController();
