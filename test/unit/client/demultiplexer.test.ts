@@ -89,6 +89,18 @@ describe('taking', () => {
     expect(demultiplexer.plain).toBe(true);
   });
 
+  it('asks again only where it got all it asked for', () => {
+    const { source, channel, read } = setup();
+    channel(2);
+    for (const port of [2, 1, 3]) source.event(port);
+    expect(read()).toEqual([1, 3]);
+    expect(source.takes.splice(0)).toEqual([8]);
+    source.enable(2);
+    for (const port of [2, 4]) source.event(port);
+    expect(read(2)).toEqual([4]);
+    expect(source.takes).toEqual([2, 1]);
+  });
+
   it('says what the device says of an error, after what was kept', async () => {
     const { source, demultiplexer, read, wait } = setup();
     wait();
