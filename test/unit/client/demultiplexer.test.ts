@@ -267,6 +267,16 @@ describe('channels among those who wait', () => {
     expect(read()).toEqual([3]);
   });
 
+  it('leave what was kept for the others when they are closed', async () => {
+    const { source, wait, channel, read } = setup();
+    wait();
+    for (const port of [1, 3, 4]) source.event(port);
+    await settle();
+    channel(2).close();
+    channel(4).close();
+    expect(read()).toEqual([3]);
+  });
+
   it('made while others wait take only events of their own', async () => {
     const { source, got, wait, channel } = setup();
     wait();
