@@ -25,6 +25,22 @@ function installed(folder) {
   );
 }
 
+/** Folders of installed packages and of all that they depend on, from the repository's root. */
+export function foldersOf(names) {
+  const present = packagesIn(root, 'node_modules/.package-lock.json');
+  const folders = new Set();
+  const add = (name) => {
+    const folder = `node_modules/${name}`;
+    // What is optional is there only where it fits the machine.
+    if (folders.has(folder) || !(folder in present)) return;
+    folders.add(folder);
+    const { dependencies = {}, optionalDependencies = {} } = present[folder];
+    for (const each of Object.keys({ ...dependencies, ...optionalDependencies })) add(each);
+  };
+  for (const name of names) add(name);
+  return [...folders];
+}
+
 /**
  * Installs the development packages, unless they are there: the project's, or those of a folder that has its own. Fails with
  * npm's own words.
