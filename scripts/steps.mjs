@@ -8,6 +8,7 @@ import { node, root, run, tool } from './command.mjs';
 import { installDebianPackages } from './debian.mjs';
 import { nodeProgram } from './nodes.mjs';
 import { checkPackage } from './package.mjs';
+import { generateReference } from './reference.mjs';
 import { compileTools, installPackages } from './setup.mjs';
 
 const tsc = (...args) => node([tool('typescript/bin/tsc'), ...args]);
@@ -84,6 +85,9 @@ async function vitest(folder) {
   return tests([process.execPath], process.version, folder, ['--coverage']);
 }
 
+/** In a mount namespace of its own, a command leaves nothing mounted on this machine whatever happens, and sees no other's. */
+const PRIVATE_MOUNTS = ['unshare', '--mount', '--propagation', 'private'];
+
 /** The tests with real client programs against the served device. */
 async function endToEnd(folder) {
   await build();
@@ -94,9 +98,17 @@ async function endToEnd(folder) {
     const advice = packages.missing === undefined ? '' : ` (${packages.missing})`;
     return { missing: `not here: ${lacking.join('; ')}${advice}` };
   }
-  // In a mount namespace of its own, it leaves nothing mounted on this machine whatever happens, and sees no other's.
-  const command = ['unshare', '--mount', '--propagation', 'private', process.execPath];
+  const command = [...PRIVATE_MOUNTS, process.execPath];
   return tests(command, process.version, folder, ['--config', 'vitest.e2e.config.ts']);
+}
+
+/** The contract of the client interface, on all that can stand behind it here. */
+async function contract(folder) {
+  await build();
+  const [program, ...words] = PRIVATE_MOUNTS;
+  const { ok } = await run(program, [...words, 'true'], { output: 'keep' });
+  const command = ok ? [...PRIVATE_MOUNTS, process.execPath] : [process.execPath];
+  return tests(command, process.version, folder, ['--config', 'vitest.contract.config.ts']);
 }
 
 /** The unit and model tests once more on another Node: one step, for the tests are counted already. */
@@ -149,6 +161,11 @@ export const steps = [
   { name: 'typecheck', about: 'tsc on the library and on everything else', run: typecheck },
   { name: 'build', about: 'tsc into dist and .build', run: build },
   { name: 'vitest', about: 'all tests, with coverage', run: vitest },
+  {
+    name: 'contract',
+    about: 'what every handle does, whatever stands behind it',
+    run: contract,
+  },
   { name: 'e2e', about: 'real client programs on the served device', run: endToEnd },
   { name: 'conformance', about: 'conformance cases', run: () => conformance('main.js') },
   {
@@ -170,6 +187,11 @@ export const steps = [
       await checkPackage(folder);
       return one(true);
     },
+  },
+  {
+    name: 'reference',
+    about: 'the reference, and that nothing public is undocumented',
+    run: async (folder) => one((await generateReference(folder)).ok),
   },
   {
     name: 'node24',

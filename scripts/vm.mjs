@@ -1,6 +1,6 @@
-// npm run test:vm: tries CUSE, which not every machine has, on the stock kernel of a virtual machine.
+// npm run test:vm: tries what not every machine has in virtual ones: CUSE on a stock kernel, the kernel's own device on a real Xen.
 //   --only GROUP   run this group only (may be repeated)
-// The machine is started by run-in-vm, which is no part of this project: named by RUN_IN_VM, on PATH, or beside the clone.
+// A machine is started by run-in-vm, which is no part of this project: named by RUN_IN_VM, on PATH, or beside the clone.
 // Exit code: 0 passed, 1 failed, 2 wrong usage, 3 not possible here.
 import { spawn } from 'node:child_process';
 import { accessSync, chmodSync, constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,19 +10,22 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from './command.mjs';
 import { installDebianPackages } from './debian.mjs';
-import { compilePackage, compileTools, installPackages } from './setup.mjs';
+import { compilePackage, compileTools, foldersOf, installPackages } from './setup.mjs';
 
-/** Where the project is in the machine. */
+/** Where the project is in a machine. */
 const GUEST = '/xen-evtchn';
-/** Seconds for all of it; a case may take that many. An emulated processor is 10 to 20 times slower. */
+/** Seconds for all that is tried in a machine; a case may take that many. An emulated processor is 10 to 20 times slower. */
 const TIMEOUT_S = 3600;
 const CASE_LIMIT_S = 600;
+/** What ends this ends the machine. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Exit codes of run-in-vm by which it speaks of the machine, not of what ran there. */
 const MACHINE_FAILED = [124, 125];
 
-/** What the machine needs of the project: no sources, no development packages. */
+/** What a machine needs of the project. */
 const PARTS = [
   'package.json',
+  'vitest.contract.config.ts',
   'dist',
   '.build/src',
   '.build/test',
@@ -31,12 +34,11 @@ const PARTS = [
   'test/conformance/cases',
   'test/conformance/expected',
   'test/conformance/served/evtrun',
-  'node_modules/@koromix',
-  'node_modules/commander',
-  'node_modules/koffi',
-  'node_modules/valibot',
-  'node_modules/yaml',
+  'test/contract',
+  'test/e2e',
 ];
+/** The packages it needs, with all that they depend on. */
+const PACKAGES = ['commander', 'koffi', 'valibot', 'vitest', 'yaml'];
 
 function end(code, message) {
   process.stderr.write(`${message}\n`);
@@ -92,18 +94,31 @@ async function build() {
 
 const built = (path) => import(pathToFileURL(resolve(root, '.build/test/vm', path)));
 
-/** Runs the groups in the machine. Returns its exit code, which is that of what ran there. */
-function runMachine(program, folder, groups) {
-  const args = ['--timeout', TIMEOUT_S, '--dir', `${folder}:${GUEST}`];
+let stopped = false;
+
+/** Runs groups in a machine that is started with those options. Returns its exit code, which is that of what ran there. */
+async function runMachine(program, folder, options, groups) {
+  const args = [...options, '--timeout', TIMEOUT_S, '--dir', `${folder}:${GUEST}`];
   args.push('--env', `EVTRUN_LIMIT_S=${CASE_LIMIT_S}`, '--');
   args.push('node', `${GUEST}/.build/test/vm/main.js`, ...groups);
-  const child = spawn(program, args.map(String), { stdio: ['ignore', 'inherit', 'inherit'] });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal));
-  return new Promise((done, fail) => {
-    child.on('error', fail);
-    child.on('exit', (code) => done(code ?? 1));
+  const child = spawn(program, args.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stop = (signal) => {
+    stopped = true;
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  let last = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    process.stdout.write(text);
+    last = (last + text).slice(-200);
   });
+  const code = await new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (status) => done(status ?? 1));
+  });
+  for (const signal of SIGNALS) process.off(signal, stop);
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(last);
+  return { code, counts: counts?.slice(1).map(Number) };
 }
 
 const { only = [] } = options();
@@ -117,20 +132,46 @@ try {
 } catch (error) {
   end(1, error.message);
 }
-const names = (await built('groups.js')).groups.map(({ name }) => name);
+const { groups } = await built('groups.js');
+const names = groups.map(({ name }) => name);
 const unknown = only.find((name) => !names.includes(name));
 if (unknown !== undefined) end(2, `test:vm: no group ${unknown}; they are ${names.join(', ')}`);
 (await built('client-files.js')).compileAll();
+
+/** The names of the groups that are to run, by the machine they run in. */
+const machines = new Map();
+for (const { name, machine = [] } of groups) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const options = machine.join(' ');
+  machines.set(options, [...(machines.get(options) ?? []), name]);
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'xen-evtchn-vm-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 // Ordinary users run programs from it, too.
 chmodSync(folder, 0o755);
-for (const part of PARTS) {
+for (const part of [...PARTS, ...foldersOf(PACKAGES)]) {
   const filter = (path) => !/\.(map|d\.ts)$/.test(path);
   cpSync(resolve(root, part), join(folder, part), { recursive: true, dereference: true, filter });
 }
-const code = await runMachine(program, folder, only);
-if (MACHINE_FAILED.includes(code))
-  process.stderr.write(`test:vm: the machine ended with ${code}\n`);
-process.exitCode = code === 0 ? 0 : 1;
+const total = [0, 0, 0];
+process.exitCode = 0;
+for (const [options, chosen] of machines) {
+  if (stopped) break;
+  const { code, counts } = await runMachine(
+    program,
+    folder,
+    options.split(' ').filter(Boolean),
+    chosen,
+  );
+  if (counts === undefined || MACHINE_FAILED.includes(code)) {
+    process.stderr.write(`test:vm: the machine ended with ${code}\n`);
+  }
+  if (code !== 0) process.exitCode = 1;
+  // A machine that does not come to its end has failed.
+  for (const [at, count] of (counts ?? [0, 1, 0]).entries()) total[at] += count;
+}
+if (machines.size > 1) {
+  const [passed, failed, skipped] = total;
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+}

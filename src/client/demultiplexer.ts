@@ -112,7 +112,7 @@ export class Demultiplexer {
     if (masked !== undefined || !this.#source.arm()) this.#settleSoon();
   }
 
-  /** Somebody who has joined waits on, although an event of the channel came. */
+  /** Somebody who has joined waits on, although the port of the channel was masked meanwhile. */
   stillMasked(channel: PortChannel): void {
     this.#masked.push(channel);
     this.#settleSoon();
@@ -174,6 +174,7 @@ export class Demultiplexer {
 
   /** After the source was armed, so that what the unmasking brings is heard of. */
   #unmask(): void {
+    if (this.#masked.some(({ unsure }) => unsure)) this.#distribute();
     const ports = this.#batchArray();
     let count = 0;
     for (const channel of this.#masked) {

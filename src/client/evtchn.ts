@@ -125,8 +125,8 @@ export interface Evtchn extends Disposable, AsyncDisposable, AsyncIterable<numbe
   restrict(domid: number): void;
 
   /**
-   * Throws unread events away and ends an overflow (IOCTL_EVTCHN_RESET). Their ports stay masked until {@link unmask}; an
-   * event that overflowed is gone.
+   * Throws unread events away and ends an overflow (IOCTL_EVTCHN_RESET). Their ports stay masked until {@link unmask}, or
+   * until somebody waits on their {@link channel}; an event that overflowed is gone.
    */
   reset(): void;
 

@@ -20,6 +20,11 @@ export class PortChannel implements EvtchnChannel {
   #ended: { readonly reason: unknown } | undefined = undefined;
   /** The port may be masked: by an event that was seen, or by one that was read before there was a channel. */
   #masked = true;
+  /**
+   * If it is masked, it is by an event that was seen. Otherwise there may be an unread one, which would be there twice if the
+   * port were unmasked before it is read.
+   */
+  #sure = false;
 
   /** @param notify - sends an event on a port */
   constructor(port: number, demultiplexer: Demultiplexer, notify: (port: number) => void) {
@@ -52,6 +57,11 @@ export class PortChannel implements EvtchnChannel {
     return waiter.promise;
   }
 
+  /** The device must be read before the port is unmasked. */
+  get unsure(): boolean {
+    return !this.#sure;
+  }
+
   notify(): void {
     this.#notify(this.port);
   }
@@ -68,6 +78,8 @@ export class PortChannel implements EvtchnChannel {
   /** An event of the port was taken. */
   see(): void {
     this.#count++;
+    // Two in a row: somebody else has unmasked the port.
+    if (this.#masked) this.#sure = false;
     for (const [waiter, count] of this.#waiters) {
       if (count >= this.#count) continue;
       this.#waiters.delete(waiter);
@@ -77,8 +89,9 @@ export class PortChannel implements EvtchnChannel {
     this.#mask();
   }
 
-  /** An event of the port may have been thrown away, unseen. */
+  /** Unread events were thrown away; the port is masked if one of them was its own. */
   discarded(): void {
+    this.#sure = false;
     this.#mask();
   }
 
@@ -92,6 +105,7 @@ export class PortChannel implements EvtchnChannel {
   takeUnmask(): boolean {
     if (!this.#masked || this.#waiters.size === 0) return false;
     this.#masked = false;
+    this.#sure = true;
     return true;
   }
 

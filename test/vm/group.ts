@@ -18,6 +18,8 @@ export interface Check {
 export interface Group {
   readonly name: string;
   readonly about: string;
+  /** Options of run-in-vm for the machine it is tried in; the stock kernel's machine unless given. */
+  readonly machine?: readonly string[];
   readonly run: (say: Say) => Promise<Counts>;
 }
 

@@ -1,26 +1,12 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Counts, Group, Say } from './group.js';
+import { sayProgram } from './said-program.js';
 
 const PROGRAM = fileURLToPath(new URL('../conformance/served/main.js', import.meta.url));
 
 /** Runs the recorded cases in a process of their own, and takes the counts from its last line. */
 async function cases(options: readonly string[], say: Say): Promise<Counts> {
-  const child = spawn(process.execPath, [PROGRAM, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let rest = '';
-  let last = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) say(line);
-    last = lines.at(-1) ?? last;
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
+  const { code, last } = await sayProgram([PROGRAM, ...options], say);
   const counts = /^(\d+) passed, (\d+) failed, (\d+) left out$/.exec(last)?.slice(1).map(Number);
   const [passed = 0, failed = 1, skipped = 0] = counts ?? [];
   return { passed, failed: code === 0 ? failed : Math.max(failed, 1), skipped };

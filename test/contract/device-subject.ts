@@ -1,0 +1,56 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { expect } from 'vitest';
+import { type Evtchn, openEvtchn } from 'xen-evtchn';
+import type { Subject } from './subject.js';
+
+/** What is the same for every file of a device. */
+type FileSubject = Pick<Subject, 'bindStatic' | 'cleanup'> & {
+  /** What the device is. */
+  readonly what: string;
+  /** Path of its file. */
+  readonly device: string;
+};
+
+/**
+ * A device by its file, and by a descriptor that somebody else has opened. By its file, nobody waits between the behaviours;
+ * by descriptor another handle waits all the time, so that the thread that waits for both goes on.
+ */
+export function deviceSubjects({ what, device, ...rest }: FileSubject): readonly Subject[] {
+  let other: Evtchn | undefined;
+  let waited: Promise<unknown>;
+  const waitBeside = () => {
+    other = openEvtchn({ device });
+    waited = Promise.allSettled([other.pending()]);
+  };
+  return [
+    {
+      ...rest,
+      name: `${what} (${device})`,
+      kind: 'device',
+      open: (options = {}) => openEvtchn({ device, ...options }),
+    },
+    {
+      ...rest,
+      name: `${what}, by descriptor (${device})`,
+      kind: 'device',
+      open(options = {}) {
+        if (other === undefined) waitBeside();
+        const fd = openSync(device, constants.O_RDWR);
+        try {
+          return openEvtchn({ fd, ...options });
+        } catch (error) {
+          closeSync(fd);
+          throw error;
+        }
+      },
+      async cleanup() {
+        if (other !== undefined) {
+          await other[Symbol.asyncDispose]();
+          // It had no port.
+          expect(await waited).toMatchObject([{ status: 'rejected', reason: { code: 'EBADF' } }]);
+        }
+        await rest.cleanup();
+      },
+    },
+  ];
+}
