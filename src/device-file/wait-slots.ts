@@ -54,6 +54,14 @@ export class WaitSlots {
     Atomics.store(this.#words, STATES + slot, State.Armed);
   }
 
+  /**
+   * The handle leaves the slot.
+   * @returns whether the slot is free: otherwise it is when {@link next} has come to it, for each may be there only once
+   */
+  close(slot: number): boolean {
+    return Atomics.exchange(this.#words, STATES + slot, State.Off) !== State.Told;
+  }
+
   /** Nothing came since the handle was last read. */
   quiet(slot: number): boolean {
     const state = Atomics.load(this.#words, STATES + slot);
