@@ -1,5 +1,5 @@
 import { EACCES, EINVAL, ENODEV, ENOENT, ENOTCONN, ENOTTY, ENXIO, EPERM } from '../abi/errno.js';
-import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
+import { O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
 import { IOCTL_EVTCHN_UNBIND } from '../abi/ioctl.js';
 import type { Evtchn } from '../client/evtchn.js';
 import { openEvtchn as openEmbedded } from '../client/open-evtchn.js';
@@ -7,7 +7,8 @@ import type { OpenEvtchnOptions } from '../client/open-options.js';
 import { checkInteger, checkOptions, checkString, wrongType } from '../errors/argument.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { EVTCHN_PATH } from '../host/host-domain.js';
-import { closeDescriptor, openDescriptor, setNonBlocking } from '../native/descriptor.js';
+import { setNonBlocking } from '../native/descriptor.js';
+import { closeFile, openFile } from '../native/file-descriptor.js';
 import { ioctlWords } from '../native/ioctl.js';
 import { lastErrno } from '../native/libc.js';
 import { checkSignal } from '../vfs/abort-signal.js';
@@ -36,15 +37,6 @@ function openAdvice(path: string, errno: number): string | undefined {
   }
 }
 
-function openFile(path: string): number {
-  try {
-    return openDescriptor(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-  } catch (error) {
-    if (!(error instanceof EvtchnError)) throw error;
-    throw new EvtchnError('open', error.errno, openAdvice(path, -error.errno));
-  }
-}
-
 /** Refuses what is no event-channel device, by asking it for something that does nothing. */
 function checkDevice(fd: number, name: string): void {
   if (ioctlWords(fd, IOCTL_EVTCHN_UNBIND, NO_PORT) >= 0) return;
@@ -56,11 +48,11 @@ function checkDevice(fd: number, name: string): void {
 
 function openPath(path: string): number {
   checkString('options.device', path);
-  const fd = openFile(path);
+  const fd = openFile(path, O_RDWR | O_NONBLOCK, (errno) => openAdvice(path, errno));
   try {
     checkDevice(fd, path);
   } catch (error) {
-    closeDescriptor(fd);
+    closeFile(fd);
     throw error;
   }
   return fd;
