@@ -16,7 +16,7 @@ describe('handles in two workers and the main thread', () => {
     ['are terminated while they wait', 'terminate', [...ANSWERED, 'at once true', 'ends 1 1']],
     ['end by themselves', 'three', [...ANSWERED, 'ends 0 0']],
     ['end by process.exit while they wait', 'exit', ['ends 3 3']],
-    ['end by an error while they wait', 'error', ['ends boom boom']],
+    ['end by an error while they wait', 'error', ['ends 1 boom 1 boom']],
   ])('work at once, and leave nothing when they %s', async (_, way, lines) => {
     const words = [evtchnProgram('workers'), host.directory, way];
     const client = await Client.start(process.execPath, words);

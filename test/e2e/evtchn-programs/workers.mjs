@@ -24,12 +24,15 @@ const before = resources();
 const here = open();
 const what = way === 'terminate' || way === 'leave' ? 'echo' : way;
 const started = await Promise.all(Array.from({ length: WORKERS }, () => start(here, what)));
-/** Status of its end, or what the error was. */
+/** Status of its end, and what the error was. */
 const ends = started.map(
   ({ worker }) =>
     new Promise((resolve) => {
-      worker.on('exit', resolve);
-      worker.on('error', ({ message }) => resolve(message));
+      let what = '';
+      worker.on('error', ({ message }) => {
+        what = ` ${message}`;
+      });
+      worker.on('exit', (status) => resolve(`${status}${what}`));
     }),
 );
 const rounds = what === 'echo' || what === 'three' ? EVENTS : 0;
