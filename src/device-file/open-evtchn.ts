@@ -1,6 +1,6 @@
 import { EACCES, EINVAL, ENODEV, ENOENT, ENOTCONN, ENOTTY, ENXIO, EPERM } from '../abi/errno.js';
 import { O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
-import { IOCTL_EVTCHN_UNBIND } from '../abi/ioctl.js';
+import { IOCTL_EVTCHN_NOTIFY } from '../abi/ioctl.js';
 import type { Evtchn } from '../client/evtchn.js';
 import { openEvtchn as openEmbedded } from '../client/open-evtchn.js';
 import type { OpenEvtchnOptions } from '../client/open-options.js';
@@ -16,8 +16,6 @@ import { DeviceEvtchn } from './device-evtchn.js';
 
 /** A port that no domain has. */
 const NO_PORT = new Uint32Array([0xffffffff]);
-/** What the device may answer when that is to be unbound. */
-const ANSWERS: readonly number[] = [EINVAL, ENOTCONN];
 /** The largest descriptor. */
 const FD_MAX = 0x7fffffff;
 
@@ -37,12 +35,11 @@ function openAdvice(path: string, errno: number): string | undefined {
   }
 }
 
-/** Refuses what is no event-channel device, by asking it for something that does nothing. */
+/** Refuses what is no event-channel device, by sending an event that it cannot send: few others answer that so. */
 function checkDevice(fd: number, name: string): void {
-  if (ioctlWords(fd, IOCTL_EVTCHN_UNBIND, NO_PORT) >= 0) return;
-  const errno = lastErrno();
-  if (ANSWERS.includes(errno)) return;
-  const advice = errno === ENOTTY ? `${name} is no event-channel device` : name;
+  const errno = ioctlWords(fd, IOCTL_EVTCHN_NOTIFY, NO_PORT) < 0 ? lastErrno() : ENOTTY;
+  if (errno === ENOTCONN) return;
+  const advice = errno === ENOTTY || errno === EINVAL ? `${name} is no event-channel device` : name;
   throw new EvtchnError('ioctl', errno, advice);
 }
 
