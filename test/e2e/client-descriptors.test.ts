@@ -73,10 +73,8 @@ describe('a descriptor', () => {
     writeFileSync(file, 'text');
     expect(
       await refusals(`
-        import { closeSync, fstatSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-        const closed = openSync('/dev/null');
-        closeSync(closed);
-        tryToOpen({ fd: closed });
+        import { fstatSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+        tryToOpen({ fd: 900 });
         for (const path of ['/dev/null', '${file}', '${folder}']) {
           const fd = openSync(path);
           tryToOpen({ fd });
@@ -92,7 +90,7 @@ describe('a descriptor', () => {
         tryToOpen({ fd: 3, device: device() });
         say(/flags:\\s+0*(\\d+)/.exec(readFileSync('/proc/self/fdinfo/0', 'utf8'))[1] & 0o4000);`),
     ).toEqual([
-      expect.stringMatching(/^EBADF: Bad file descriptor, ioctl: descriptor \d+$/),
+      expect.stringMatching(/^EBADF: Bad file descriptor, ioctl: descriptor 900$/),
       expect.stringMatching(/^ENOTTY: .*: descriptor \d+ is no event-channel device$/),
       expect.stringMatching(/^ENOTTY: .*: descriptor \d+ is no event-channel device$/),
       expect.stringMatching(/^ENOTTY: .*: descriptor \d+ is no event-channel device$/),
