@@ -43,7 +43,7 @@ function checkDevice(fd: number, name: string): void {
   throw new EvtchnError('ioctl', errno, advice);
 }
 
-function openPath(path: string): number {
+function openPath(path = EVTCHN_PATH): number {
   checkString('options.device', path);
   const fd = openFile(path, O_RDWR | O_NONBLOCK, (errno) => openAdvice(path, errno));
   try {
@@ -88,8 +88,5 @@ export function openEvtchn(options: OpenEvtchnOptions = {}): Evtchn {
   if (domain !== undefined) return openEmbedded(options);
   checkSignal('options.signal', signal);
   if (signal?.aborted) throw signal.reason;
-  return new DeviceEvtchn(
-    fd === undefined ? openPath(device ?? EVTCHN_PATH) : takeOver(fd),
-    signal,
-  );
+  return new DeviceEvtchn(fd === undefined ? openPath(device) : takeOver(fd), signal);
 }
