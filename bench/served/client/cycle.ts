@@ -1,4 +1,4 @@
-import type { Evtchn } from '../../../src/index.js';
+import { type Evtchn, openEvtchn } from '../../../src/index.js';
 import type { Client } from './client.js';
 
 /** Cycles in a round; as many as path.c makes. */
@@ -9,21 +9,26 @@ abstract class Cycle implements Client {
   protected readonly evtchn: Evtchn;
   protected readonly port: number;
 
-  /** @param evtchn - of domain 0; the other side connects to it from domain 1 */
-  constructor(evtchn: Evtchn) {
-    this.evtchn = evtchn;
-    this.port = evtchn.bindUnboundPort(1);
+  #begun = false;
+
+  /** @param device - of domain 0; the other side connects to its port from domain 1 */
+  constructor(device: string) {
+    this.evtchn = openEvtchn({ device });
+    this.port = this.evtchn.bindUnboundPort(1);
   }
 
+  /** The port, for the other side. */
   get ready(): string {
     return String(this.port);
   }
 
-  /** The other side's first event says that it is there. */
-  abstract begin(): Promise<void>;
-  abstract cycles(count: number): Promise<void>;
+  /** Waits for the other side's first event, which says that it is there. */
+  protected abstract begin(): Promise<void>;
+  protected abstract cycles(count: number): Promise<void>;
 
   async round(): Promise<number[]> {
+    if (!this.#begun) await this.begin();
+    this.#begun = true;
     const since = process.hrtime.bigint();
     await this.cycles(EVENTS);
     return [Number(process.hrtime.bigint() - since) / EVENTS];
@@ -32,12 +37,12 @@ abstract class Cycle implements Client {
 
 /** Waits with `pending()`, and unmasks. */
 export class PendingCycle extends Cycle {
-  async begin(): Promise<void> {
+  protected override async begin(): Promise<void> {
     await this.evtchn.pending();
     this.evtchn.unmask(this.port);
   }
 
-  async cycles(count: number): Promise<void> {
+  protected override async cycles(count: number): Promise<void> {
     const { evtchn, port } = this;
     for (let left = count; left > 0; left--) {
       evtchn.notify(port);
@@ -51,11 +56,11 @@ export class ChannelCycle extends Cycle {
   readonly #channel = this.evtchn.channel(this.port);
   #seen = 0;
 
-  async begin(): Promise<void> {
+  protected override async begin(): Promise<void> {
     this.#seen = await this.#channel.after(this.#seen);
   }
 
-  async cycles(count: number): Promise<void> {
+  protected override async cycles(count: number): Promise<void> {
     const channel = this.#channel;
     for (let left = count; left > 0; left--) {
       channel.notify();
