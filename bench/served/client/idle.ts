@@ -1,15 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
 import { type Evtchn, openEvtchn } from '../../../src/index.js';
+import { median } from '../../statistics.js';
 import type { Client } from './client.js';
 
-/** Milliseconds in which nothing happens, after some in which what went before comes to rest. */
-const QUIET_MS = 2000;
-const REST_MS = 500;
 /** Waits whose median is taken. */
-const WAITS = 101;
+const WAITS = 1001;
 
-/** What handles cost that wait and get no events, and what the first wait of a process costs. One round only. */
+/** What handles cost that wait and get no events, and what the first wait of a process costs. One round; they wait on after it. */
 export class Idle implements Client {
   readonly ready = '';
   readonly #device: string;
@@ -17,6 +14,8 @@ export class Idle implements Client {
   readonly #sender: Evtchn;
   readonly #receiver: Evtchn;
   readonly #from: number;
+  /** The handles wait on after the round. */
+  readonly #waiting: Promise<number>[] = [];
 
   constructor(device: string, server: string) {
     this.#device = device;
@@ -31,8 +30,7 @@ export class Idle implements Client {
   /**
    * @param line - how many handles
    * @returns nanoseconds of the first wait; bytes that it took; nanoseconds of a later wait; bytes of an open handle, what
-   * waiting for it adds, and bytes of one in the server; nanoseconds of a wait beside all handles; nanoseconds of processor
-   * time a second, while nothing happens, of this process and of the server
+   * waiting for it adds, and bytes of one in the server; nanoseconds of a wait beside all handles
    */
   async round(line: string): Promise<number[]> {
     const count = Number(line);
@@ -44,13 +42,10 @@ export class Idle implements Client {
     const alone = resident();
     const handles = Array.from({ length: count }, () => openEvtchn({ device: this.#device }));
     const open = resident();
-    const waiting = handles.map((handle) => handle.pending());
+    for (const handle of handles) this.#waiting.push(handle.pending());
     const waited = resident();
     const served = resident(this.#server);
     const beside = await this.#waits();
-    const [own, theirs] = await this.#idleTime();
-    for (const handle of handles) handle.close();
-    await Promise.allSettled(waiting);
     return [
       first,
       thread,
@@ -59,8 +54,6 @@ export class Idle implements Client {
       (waited - open) / count,
       (served - server) / count,
       beside,
-      own!,
-      theirs!,
     ];
   }
 
@@ -78,16 +71,7 @@ export class Idle implements Client {
   async #waits(): Promise<number> {
     const times: number[] = [];
     for (let left = WAITS; left > 0; left--) times.push(await this.#wait());
-    return times.sort((a, b) => a - b)[WAITS >> 1]!;
-  }
-
-  async #idleTime(): Promise<number[]> {
-    await setTimeout(REST_MS);
-    const before = [processorTime('self'), processorTime(this.#server)];
-    await setTimeout(QUIET_MS);
-    return [processorTime('self'), processorTime(this.#server)].map(
-      (after, i) => ((after - before[i]!) * 1000) / QUIET_MS,
-    );
+    return median(times);
   }
 }
 
@@ -96,13 +80,4 @@ function resident(pid = 'self'): number {
   if (pid === 'self') gc!();
   const [, kilobytes] = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
   return Number(kilobytes) * 1024;
-}
-
-/** Nanoseconds that all threads of a process have run. */
-function processorTime(pid: string): number {
-  let sum = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
-  }
-  return sum;
 }

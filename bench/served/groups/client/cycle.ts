@@ -1,12 +1,13 @@
 import type { Progress } from '../../../groups/group.js';
-import { figure, withMiddleHalf } from '../../../report/format.js';
+import { withMiddleHalf } from '../../../report/format.js';
 import type { Table, Verdict } from '../../../report/report.js';
-import { median, ratios } from '../../../statistics.js';
+import { ratios } from '../../../statistics.js';
 import type { Effort } from '../../effort.js';
-import { type Rounds, takeTurns, warmUp } from '../../rounds.js';
+import { type Contender, type Rounds, takeTurns, warmUp } from '../../rounds.js';
 import { SERVED } from '../../servers.js';
 import type { Server, Testbed } from '../../testbed.js';
 import { microseconds } from '../requests.js';
+import { times, worstVerdict } from '../worst.js';
 
 const PLACEMENTS = ['pinned', 'unpinned'] as const;
 
@@ -15,11 +16,6 @@ export type Cycles = Readonly<Record<(typeof PLACEMENTS)[number], readonly (read
 
 /** A cycle takes at most so many times that of C. */
 const TIMES = 2;
-
-/** What makes rounds. */
-interface Contender {
-  figures(how: string): Promise<readonly number[]>;
-}
 
 /** What the first side of a cycle is; the second is always the same, in C. */
 interface Side {
@@ -81,8 +77,8 @@ export async function measureCycles(
       await testbed.clear();
     }
   }
-  const times = (all: readonly Rounds[]) => all.map(([cycle]) => cycle!);
-  return { pinned: times(found.pinned), unpinned: times(found.unpinned) };
+  const cycles = (all: readonly Rounds[]) => all.map(([cycle]) => cycle!);
+  return { pinned: cycles(found.pinned), unpinned: cycles(found.unpinned) };
 }
 
 export function cyclesTable(figures: Cycles): Table {
@@ -102,16 +98,14 @@ export function cyclesTable(figures: Cycles): Table {
 /** What is required of a cycle, of every form of waiting. */
 export function cycleVerdicts(figures: Cycles): Verdict[] {
   return PLACEMENTS.map((placement) => {
-    const times = SIDES.map(({ name, required }, side) => ({
-      name,
-      required,
-      median: median(ratios(figures[placement][side]!, figures[placement][0]!)),
-    })).filter(({ required }) => required);
-    const worst = times.reduce((a, b) => (b.median > a.median ? b : a));
-    return {
-      requirement: `a full wait-for-event cycle, ${placement}: at most ${TIMES} times a C program`,
-      measured: `${figure(worst.median)} times at the worst: ${worst.name}`,
-      met: worst.median <= TIMES,
-    };
+    const [blocking, ...others] = figures[placement];
+    return worstVerdict(
+      `a full wait-for-event cycle, ${placement}: at most ${TIMES} times a C program`,
+      TIMES,
+      others
+        .map((rounds, index) => ({ rounds, ...SIDES[index + 1]! }))
+        .filter(({ required }) => required)
+        .map(({ name, rounds }) => times(name, rounds, blocking!)),
+    );
   });
 }

@@ -1,7 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Progress } from '../../../groups/group.js';
 import { withSpread } from '../../../report/format.js';
 import type { Table } from '../../../report/report.js';
 import type { Effort } from '../../effort.js';
+import { processorTime } from '../../processor-time.js';
+import type { Program } from '../../program.js';
 import { type Rounds, takeTurns } from '../../rounds.js';
 import { SERVED } from '../../servers.js';
 import type { Testbed } from '../../testbed.js';
@@ -9,7 +12,11 @@ import type { Testbed } from '../../testbed.js';
 /** Handles that wait. */
 const HANDLES = 1000;
 
-/** What the program tells, in its order, and units in which it is shown. */
+/** Milliseconds in which nothing happens, after some in which V8 collects what went before. */
+const QUIET_MS = 2000;
+const REST_MS = 5000;
+
+/** What the program tells, in its order, and what is seen of it and of its server from outside; units in which that is shown. */
 const KINDS = [
   ['the first wait of a process, ms', 1e6],
   ['memory that it takes, KiB', 1024],
@@ -22,7 +29,7 @@ const KINDS = [
   ['the same, in the server', 1000],
 ] as const;
 
-/** By {@link KINDS}, then by fresh process. */
+/** By kind, then by fresh process. */
 export type Idle = readonly (readonly number[])[];
 
 /** Measures what handles cost that get no events, in fresh processes. */
@@ -36,10 +43,21 @@ export async function measureIdle(
     progress(`idle handles (pass ${pass} of ${passes})`);
     const server = await testbed.serve(SERVED);
     const { program } = await testbed.client(server, 'idle', String(server.program.pid));
-    await takeTurns([program], found, 1, String(HANDLES));
+    const all = { figures: (how: string) => figures(program, server.program, how) };
+    await takeTurns([all], found, 1, String(HANDLES));
     await testbed.clear();
   }
   return found[0]!;
+}
+
+/** What the program tells, and how long it and its server run while nothing happens. */
+async function figures(program: Program, server: Program, how: string): Promise<number[]> {
+  const told = await program.figures(how);
+  await setTimeout(REST_MS);
+  const before = [program, server].map(({ pid }) => processorTime(pid));
+  await setTimeout(QUIET_MS);
+  const after = [program, server].map(({ pid }) => processorTime(pid));
+  return [...told, ...after.map((time, which) => ((time - before[which]!) * 1000) / QUIET_MS)];
 }
 
 export function idleTable(figures: Idle): Table {

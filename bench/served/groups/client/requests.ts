@@ -1,12 +1,11 @@
 import type { Progress } from '../../../groups/group.js';
-import { figure, withMiddleHalf } from '../../../report/format.js';
 import type { Table, Verdict } from '../../../report/report.js';
-import { median, ratios } from '../../../statistics.js';
 import type { Effort } from '../../effort.js';
 import { type Rounds, takeTurns, warmUp } from '../../rounds.js';
 import { SERVED } from '../../servers.js';
 import type { Testbed } from '../../testbed.js';
-import { KINDS, microseconds } from '../requests.js';
+import { comparison, KINDS } from '../requests.js';
+import { times, worstVerdict } from '../worst.js';
 
 /** Nanoseconds a request of both clients, by kind and round. */
 export interface BothClients {
@@ -60,30 +59,18 @@ export async function measureClientRequests(
 }
 
 export function clientRequestsTables(figures: ClientRequests): Table[] {
-  return Object.entries(figures).map(([circumstance, { c, node }]) => ({
-    title: `Calls of the client, server and client ${circumstance}`,
-    columns: ['', 'C, µs', 'Node, µs', 'times'],
-    rows: KINDS.map((name, kind) => [
-      name,
-      withMiddleHalf(microseconds(c[kind]!)),
-      withMiddleHalf(microseconds(node[kind]!)),
-      withMiddleHalf(ratios(node[kind]!, c[kind]!)),
-    ]),
-  }));
+  return Object.entries(figures).map(([circumstance, { c, node }]) =>
+    comparison(`Calls of the client, client and server ${circumstance}`, ['C', 'Node'], c, node),
+  );
 }
 
 /** What is required of notify, in every circumstance. */
 export function notifyVerdict(figures: ClientRequests): Verdict {
-  const times = Object.entries(figures).flatMap(([circumstance, { c, node }]) =>
-    NOTIFIES.map((kind) => ({
-      what: `${KINDS[kind]}, ${circumstance}`,
-      median: median(ratios(node[kind]!, c[kind]!)),
-    })),
+  return worstVerdict(
+    `evtchn.notify on a served file: at most ${TIMES} times a C program`,
+    TIMES,
+    Object.entries(figures).flatMap(([circumstance, { c, node }]) =>
+      NOTIFIES.map((kind) => times(`${KINDS[kind]}, ${circumstance}`, node[kind]!, c[kind]!)),
+    ),
   );
-  const worst = times.reduce((a, b) => (b.median > a.median ? b : a));
-  return {
-    requirement: `evtchn.notify on a served file: at most ${TIMES} times a C program`,
-    measured: `${figure(worst.median)} times at the worst: ${worst.what}`,
-    met: worst.median <= TIMES,
-  };
 }
