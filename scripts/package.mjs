@@ -1,7 +1,8 @@
 // Checks the package as a user would get it: what is in it, what publint says of it, and whether
-// a program written against it compiles and runs.
+// programs written against it compile, run and can be bundled.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkBundles } from './bundles.mjs';
 import { node, npm, root, run, tool } from './command.mjs';
 
 const allowed =
@@ -16,6 +17,9 @@ const required = [
   'dist/index.js.map',
   'dist/index.d.ts',
   'dist/index.d.ts.map',
+  'dist/embedded.js',
+  'dist/embedded.d.ts',
+  'dist/device-file/waiting-thread.js',
   'dist/cli/main.js',
 ];
 
@@ -42,15 +46,26 @@ async function commandVersion(options) {
   return { ok: ok && text === `${version}\n`, text: `xen-evtchn --version:\n${text}` };
 }
 
-/** How a consumer is compiled: for Node, emitting the program to run, and for a bundler. */
+/** The consumers: main.ts is for any platform, entries.ts for Node. */
+const programs = ['main.ts', 'entries.ts'];
+const bundler = {
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
+  lib: ['ES2022', 'DOM', 'ESNext.Disposable'],
+  types: [],
+  noEmit: true,
+};
+/** How they are compiled: for Node, emitting what is run, and for a bundler, of Node programs and of what is for a browser. */
 const consumers = {
-  nodenext: { module: 'NodeNext', lib: ['ES2022'], types: ['node'], outDir: '.' },
-  bundler: {
-    module: 'ESNext',
-    moduleResolution: 'Bundler',
-    lib: ['ES2022', 'DOM', 'ESNext.Disposable'],
-    types: [],
-    noEmit: true,
+  nodenext: {
+    options: { module: 'NodeNext', lib: ['ES2022'], types: ['node'], outDir: '.' },
+    files: programs,
+  },
+  bundler: { options: { ...bundler, types: ['node'] }, files: programs },
+  'bundler, no types of Node': { options: bundler, files: ['main.ts'] },
+  'bundler, for a browser': {
+    options: { ...bundler, customConditions: ['browser'] },
+    files: ['main.ts'],
   },
 };
 
@@ -86,7 +101,9 @@ export async function checkPackage(folder) {
   const inUser = { ...keep, cwd: user };
   mkdirSync(user);
   writeFileSync(resolve(user, 'package.json'), '{ "private": true, "type": "module" }\n');
-  copyFileSync(resolve(root, 'test/package/consumer/main.ts'), resolve(user, 'main.ts'));
+  for (const file of programs) {
+    copyFileSync(resolve(root, 'test/package/consumer', file), resolve(user, file));
+  }
   await must(
     'install into an empty folder',
     await npm(
@@ -94,16 +111,21 @@ export async function checkPackage(folder) {
       inUser,
     ),
   );
-  for (const [name, options] of Object.entries(consumers)) {
-    const config = resolve(user, `tsconfig.${name}.json`);
+  for (const [name, { options, files }] of Object.entries(consumers)) {
+    const config = resolve(user, 'tsconfig.json');
     const typeRoots = [resolve(root, 'node_modules/@types')];
     const compilerOptions = { target: 'ES2022', strict: true, typeRoots, ...options };
-    writeFileSync(config, JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+    writeFileSync(config, JSON.stringify({ compilerOptions, files }));
     await must(
       `compile against it (${name})`,
       await node([tool('typescript/bin/tsc'), '-p', config], inUser),
     );
   }
-  await must('run with plain node', await node(['main.js'], inUser));
+  for (const file of programs) {
+    const program = file.replace(/\.ts$/, '.js');
+    await must(`run ${program} with plain node`, await node([program], inUser));
+  }
+  await checkBundles(user, programs);
+  console.log('bundles for browsers and for Node: ok');
   await must('run the command', await commandVersion(inUser));
 }

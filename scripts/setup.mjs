@@ -5,33 +5,36 @@ import { resolve } from 'node:path';
 import { node, npm, root, tool } from './command.mjs';
 
 /** The packages a lock file lists, by folder; none when the file is missing or damaged. */
-function packagesIn(lockFile) {
+function packagesIn(...lockFile) {
   try {
-    return JSON.parse(readFileSync(resolve(root, lockFile), 'utf8')).packages;
+    return JSON.parse(readFileSync(resolve(...lockFile), 'utf8')).packages;
   } catch {
     return {};
   }
 }
 
-/** Whether node_modules is what package-lock.json asks for, by the record npm keeps in it. */
-function installed() {
-  const present = packagesIn('node_modules/.package-lock.json');
-  return Object.entries(packagesIn('package-lock.json')).every(
-    ([folder, { version, integrity, optional }]) =>
-      folder === '' ||
-      (folder in present
-        ? present[folder].version === version && present[folder].integrity === integrity
+/** Whether node_modules of a folder is what its package-lock.json asks for, by the record npm keeps in it. */
+function installed(folder) {
+  const present = packagesIn(folder, 'node_modules/.package-lock.json');
+  return Object.entries(packagesIn(folder, 'package-lock.json')).every(
+    ([name, { version, integrity, optional }]) =>
+      name === '' ||
+      (name in present
+        ? present[name].version === version && present[name].integrity === integrity
         : optional === true),
   );
 }
 
-/** Installs the development packages, unless they are there. Fails with npm's own words. */
-export async function installPackages() {
-  if (installed()) return;
+/**
+ * Installs the development packages, unless they are there: the project's, or those of a folder that has its own. Fails with
+ * npm's own words.
+ */
+export async function installPackages(folder = root) {
+  if (installed(folder)) return;
   process.stderr.write('installing development packages…\n');
   const { ok, text } = await npm(
     ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
-    { output: 'keep' },
+    { cwd: folder, output: 'keep' },
   );
   if (!ok) throw new Error(`npm ci failed:\n${text}`);
 }

@@ -8,6 +8,7 @@ import { node, root, run, tool } from './command.mjs';
 import { installDebianPackages } from './debian.mjs';
 import { nodeProgram } from './nodes.mjs';
 import { checkPackage } from './package.mjs';
+import { generateReference } from './reference.mjs';
 import { compileTools, installPackages } from './setup.mjs';
 
 const tsc = (...args) => node([tool('typescript/bin/tsc'), ...args]);
@@ -170,6 +171,11 @@ export const steps = [
       await checkPackage(folder);
       return one(true);
     },
+  },
+  {
+    name: 'reference',
+    about: 'the reference, and that nothing public is undocumented',
+    run: async (folder) => one((await generateReference(folder)).ok),
   },
   {
     name: 'node24',

@@ -25,7 +25,7 @@ export interface EvtchnChannel extends Disposable {
 
   /**
    * Waits until more than `count` events were seen. Any number may wait, for the same count or others.
-   * @param count - a {@link count} that was seen, from 0 up
+   * @param count - a {@link EvtchnChannel.count} that was seen, from 0 up
    * @returns how many were seen by then
    * @throws (rejects) EvtchnError as {@link Evtchn.pending}; ECANCELED when the channel is closed, or its port unbound
    * meanwhile; the signal's reason when it aborts

@@ -69,13 +69,15 @@ export class EmbeddedEvtchn extends EvtchnHandle {
   }
 
   tryPending(): number | undefined {
-    const port = this.demultiplexer.plain ? this.device.readPort() : this.takeOther();
+    if (!this.demultiplexer.plain) return this.takeOther();
+    const port = this.device.readPort();
     return port > 0 ? port : this.noPort(port);
   }
 
   /** A port where there are channels, or ports kept from an earlier read. */
-  private takeOther(): number {
-    return this.gone === 0 ? this.demultiplexer.take() : -this.gone;
+  private takeOther(): number | undefined {
+    const port = this.demultiplexer.take();
+    return port > 0 ? port : this.noPort(port);
   }
 
   /** There was no port to hand out: which is an error unless the handle is open and its ring simply empty. */

@@ -3,6 +3,7 @@ import type { Evtchn } from './evtchn.js';
 
 /** A domain of an embedded host, which has a device to open: {@link HostDomain}. */
 export interface EvtchnDomain {
+  /** Opens its device: {@link HostDomain.openEvtchn}. */
   openEvtchn(options: Omit<OpenEmbedded, 'domain'>): Evtchn;
 }
 

@@ -45,8 +45,7 @@ export class PortChannel implements EvtchnChannel {
     if (this.#ended !== undefined) throw this.#ended.reason;
     if (this.#count > count) return this.#count;
     const waiter = new Waiter<number>(signal, (given) => {
-      this.#waiters.delete(given);
-      this.#demultiplexer.left();
+      if (this.#waiters.delete(given)) this.#demultiplexer.left();
     });
     this.#waiters.set(waiter, count);
     this.#demultiplexer.joined(this.#masked ? this : undefined);
@@ -69,14 +68,23 @@ export class PortChannel implements EvtchnChannel {
   /** An event of the port was taken. */
   see(): void {
     this.#count++;
-    this.#masked = true;
     for (const [waiter, count] of this.#waiters) {
       if (count >= this.#count) continue;
       this.#waiters.delete(waiter);
       waiter.resolve(this.#count);
       this.#demultiplexer.left();
     }
-    // Somebody who waits for more than this one.
+    this.#mask();
+  }
+
+  /** An event of the port may have been thrown away, unseen. */
+  discarded(): void {
+    this.#mask();
+  }
+
+  /** The port may be masked now, although somebody waits for more events. */
+  #mask(): void {
+    this.#masked = true;
     if (this.#waiters.size > 0) this.#demultiplexer.stillMasked(this);
   }
 

@@ -2,8 +2,14 @@ import type { Clock, Timer } from './clock.js';
 
 /** What {@link SystemClock} takes from the platform. `globalThis` of Node and of browsers has both. */
 export interface TimerPlatform {
-  readonly performance: { now(): number };
+  /** What the time is taken from. */
+  readonly performance: {
+    /** In milliseconds, from any start. */
+    now(): number;
+  };
+  /** Has the callback called once, not before so many milliseconds are over. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Calls a timer off, by what {@link setTimeout} answered. */
   clearTimeout(handle: never): void;
 }
 

@@ -85,7 +85,7 @@ function takeOver(fd: number): number {
  *
  * @returns a handle; nothing of a descriptor is changed or closed if it throws
  * @throws EvtchnError ENOENT where there is no such file, EACCES where it may not be opened, ENXIO or ENODEV without a device
- * behind it, ENOTTY for another device or a file, EBADF for a descriptor that is not open; as `HostDomain.openEvtchn` for a
+ * behind it, ENOTTY for another device or a file, EBADF for a descriptor that is not open; as {@link HostDomain.openEvtchn} for a
  * domain
  * @throws TypeError or RangeError for wrong options, and for two of `device`, `fd` and `domain`
  * @throws the signal's reason if it is aborted already

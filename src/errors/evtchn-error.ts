@@ -4,6 +4,7 @@ import { errnoMessage, errnoName } from '../abi/errno.js';
  * A call that the device, the hypervisor or the host refused. Shaped as Node's own system errors are.
  */
 export class EvtchnError extends Error {
+  /** `EvtchnError`. */
   override readonly name = 'EvtchnError';
   /** Name of the error, such as `EACCES`. */
   readonly code: string;

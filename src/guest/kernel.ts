@@ -42,14 +42,14 @@ const IN_SERVICE = ACTIVE | MASK_REASON_EOI_PENDING;
  * Methods answer 0 or a number, or a negative errno, as the kernel's functions do. Arguments are unsigned integers.
  */
 export class GuestKernel implements UpcallHandler, PortHandler {
-  readonly domain: Domain;
-  readonly abi: GuestEventAbi;
-  readonly irqs: IrqTable = new IrqTable();
+  /** @internal */ readonly domain: Domain;
+  /** @internal */ readonly abi: GuestEventAbi;
+  /** @internal */ readonly irqs: IrqTable = new IrqTable();
   private readonly xen: EventChannelOps;
   private readonly cpus: Cpu[];
   private readonly deferred: LateEoi;
 
-  /** Takes over the domain's upcall and sets up the ABI. */
+  /** Takes over the domain's upcall and sets up the ABI. @internal */
   constructor(domain: Domain, clock: Clock, options: KernelOptions = {}) {
     this.domain = domain;
     this.xen = domain.hypervisor.eventChannels;
@@ -256,7 +256,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     this.domain.hypervisor.exit();
   }
 
-  /** Handles a vCPU's pending events until none is left (`xen_evtchn_do_upcall`). */
+  /** Handles a vCPU's pending events until none is left (`xen_evtchn_do_upcall`). @internal */
   upcall(vcpu: number, handled: number): void {
     const cpu = this.cpus[vcpu]!;
     if (cpu.busy) return;
@@ -283,7 +283,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
 
   /**
    * The only event of an upcall, handed over directly: {@link upcall} and {@link handlePort} in one, for an irq with late EOI
-   * about which there is nothing special.
+   * about which there is nothing special. @internal
    */
   post(port: number): boolean {
     const { irqs } = this;
@@ -295,7 +295,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     return true;
   }
 
-  /** An event on a port, found by the scan (`handle_irq_for_port`). Ports without irq are passed over. */
+  /** An event on a port, found by the scan (`handle_irq_for_port`). Ports without irq are passed over. @internal */
   handlePort(port: number, vcpu: number): void {
     const { irqs } = this;
     if (!irqs.bound(port)) return;
@@ -317,7 +317,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     irqs.handlers[port]?.interrupt(port);
   }
 
-  /** Stops all timers: the domain is gone. */
+  /** Stops all timers: the domain is gone. @internal */
   shutdown(): void {
     this.deferred.shutdown();
   }

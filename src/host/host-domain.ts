@@ -88,7 +88,7 @@ export class HostDomain {
   readonly domid: number;
   /** Its event-channel hypercalls. */
   readonly hypercalls: Hypercalls;
-  /** Xen's view of it. */
+  /** Xen's view of it. @internal */
   readonly xen: Domain;
   /** The guest kernel; undefined in a domain made without one. */
   readonly kernel: GuestKernel | undefined;
@@ -97,7 +97,10 @@ export class HostDomain {
   readonly #handles = new Set<EmbeddedEvtchn>();
   readonly #onDestroy: (domain: HostDomain) => void;
 
-  /** @param guest - how its kernel is; undefined for a domain that nothing runs in */
+  /**
+   * @param guest - how its kernel is; undefined for a domain that nothing runs in
+   * @internal
+   */
   constructor(
     xen: Domain,
     clock: Clock,
@@ -127,7 +130,7 @@ export class HostDomain {
     return this.#driver;
   }
 
-  /** The device's node; undefined in a domain without a kernel. */
+  /** The device's node; undefined in a domain without a kernel. @internal */
   get node(): DeviceNode | undefined {
     return this.#node;
   }

@@ -36,6 +36,7 @@ export class Hypercalls {
   readonly #domain: Domain;
   readonly #clock: Clock;
 
+  /** @internal */
   constructor(domain: Domain, clock: Clock) {
     this.#domain = domain;
     this.#clock = clock;

@@ -68,7 +68,9 @@ const DOM0_NR_PIRQS = 1024;
  * runs on its own: all that happens, happens inside a call of this object's world.
  */
 export class XenHost {
+  /** Its time. */
   readonly clock: Clock;
+  /** Xen itself. @internal */
   readonly hypervisor: Hypervisor;
   readonly #trace: Tracepoints;
   readonly #domains = new Map<number, HostDomain>();
@@ -86,11 +88,12 @@ export class XenHost {
     this.hypervisor = new Hypervisor(this.#trace, delivery);
   }
 
-  /** Where trace records go; set it at any time, undefined to stop. */
+  /** Where trace records go; it may be set at any time. */
   get trace(): TraceSink | undefined {
     return this.#trace.sink;
   }
 
+  /** From now on they go there; undefined stops tracing. */
   set trace(sink: TraceSink | undefined) {
     this.#trace.sink = sink;
   }
@@ -166,6 +169,7 @@ export class XenHost {
     for (const domain of [...this.#domains.values()].reverse()) domain.destroy();
   }
 
+  /** {@link destroy}. */
   [dispose](): void {
     this.destroy();
   }

@@ -9,7 +9,7 @@ import type { Vcpu } from './vcpu.js';
 
 /**
  * When a vCPU that Xen kicked runs its upcall: `immediate`, before the call that raised the event returns (what one
- * physical CPU shows); or `deferred`, when {@link Hypervisor.deliver} is called.
+ * physical CPU shows); or `deferred`, when {@link XenHost.run} is called.
  */
 export type Delivery = 'immediate' | 'deferred';
 

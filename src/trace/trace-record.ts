@@ -34,6 +34,7 @@ export interface HypercallRecord extends TraceBase {
 /** An event was made pending on a port (`evtchn_port_set_pending`). */
 export interface SetPendingRecord extends TraceBase {
   readonly type: 'set-pending';
+  /** The port, of the record's domain. */
   readonly port: number;
   /** The vCPU the port notifies. */
   readonly vcpu: number;
@@ -46,13 +47,16 @@ export interface SetPendingRecord extends TraceBase {
 /** A vCPU of a guest entered its upcall handler (`xen_evtchn_do_upcall`). */
 export interface UpcallRecord extends TraceBase {
   readonly type: 'upcall';
+  /** The vCPU. */
   readonly vcpu: number;
 }
 
 /** The driver's interrupt handler put an event into the ring of an open file (`evtchn_interrupt`). */
 export interface InterruptRecord extends TraceBase {
   readonly type: 'interrupt';
+  /** The open file, by its number in the host. */
   readonly file: number;
+  /** The port, of the record's domain. */
   readonly port: number;
   /** Entries in the ring, this one included. */
   readonly queued: number;
@@ -63,13 +67,16 @@ export interface InterruptRecord extends TraceBase {
 /** The ring of an open file was full: the event is gone until RESET and a write (`evtchn_interrupt`). */
 export interface OverflowRecord extends TraceBase {
   readonly type: 'overflow';
+  /** The open file, by its number in the host. */
   readonly file: number;
+  /** The port, of the record's domain. */
   readonly port: number;
 }
 
 /** A read of an open file (`evtchn_read`). */
 export interface ReadRecord extends TraceBase {
   readonly type: 'read';
+  /** The open file, by its number in the host. */
   readonly file: number;
   /** Ports handed over, oldest first; empty when the call failed. */
   readonly ports: readonly number[];
@@ -80,6 +87,7 @@ export interface ReadRecord extends TraceBase {
 /** A write of an open file (`evtchn_write`). */
 export interface WriteRecord extends TraceBase {
   readonly type: 'write';
+  /** The open file, by its number in the host. */
   readonly file: number;
   /** Bytes taken or a negative errno. */
   readonly result: number;
@@ -88,13 +96,16 @@ export interface WriteRecord extends TraceBase {
 /** A write re-enabled a port: its late EOI (`evtchn_write`, `xen_irq_lateeoi`). */
 export interface EoiRecord extends TraceBase {
   readonly type: 'eoi';
+  /** The open file, by its number in the host. */
   readonly file: number;
+  /** The port, of the record's domain. */
   readonly port: number;
 }
 
 /** A late EOI was put off: the port stays masked until `until` (`lateeoi_list_add`). */
 export interface DeferredEoiRecord extends TraceBase {
   readonly type: 'deferred-eoi';
+  /** The port, of the record's domain. */
   readonly port: number;
   /** When it will be done, in jiffies of the guest. */
   readonly until: number;
@@ -103,20 +114,25 @@ export interface DeferredEoiRecord extends TraceBase {
 /** A port was bound to an open file (`evtchn_bind_to_user`). */
 export interface BindRecord extends TraceBase {
   readonly type: 'bind';
+  /** The open file, by its number in the host. */
   readonly file: number;
+  /** The port, of the record's domain. */
   readonly port: number;
 }
 
 /** A port left its open file (`evtchn_unbind_from_user`). */
 export interface UnbindRecord extends TraceBase {
   readonly type: 'unbind';
+  /** The open file, by its number in the host. */
   readonly file: number;
+  /** The port, of the record's domain. */
   readonly port: number;
 }
 
 /** RESET emptied the ring of an open file. */
 export interface RingResetRecord extends TraceBase {
   readonly type: 'ring-reset';
+  /** The open file, by its number in the host. */
   readonly file: number;
   /** Unread entries thrown away. */
   readonly dropped: number;
@@ -127,6 +143,7 @@ export interface RingResetRecord extends TraceBase {
 /** The device was opened (`evtchn_open`). */
 export interface OpenRecord extends TraceBase {
   readonly type: 'open';
+  /** The open file, by its number in the host. */
   readonly file: number;
   /** Name of the opening process, as in `/proc/interrupts`. */
   readonly name: string;
@@ -135,6 +152,7 @@ export interface OpenRecord extends TraceBase {
 /** The last reference to an open file went (`evtchn_release`): its ports are unbound by now. */
 export interface ReleaseRecord extends TraceBase {
   readonly type: 'release';
+  /** The open file, by its number in the host. */
   readonly file: number;
 }
 

@@ -5,10 +5,13 @@ import { wrongType } from '../errors/argument.js';
  * AbortSignal fits.
  */
 export interface AbortSignalLike {
+  /** It is aborted already. */
   readonly aborted: boolean;
   /** Why it was aborted; what a waiting call rejects with. */
   readonly reason?: unknown;
+  /** Has `listener` called when it aborts. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Undoes {@link addEventListener}. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 

@@ -22,10 +22,13 @@ const EXCLUSIVE_OK =
 
 /** Something that can be watched: a {@link File} or another set. */
 export interface Pollable {
+  /** Poll bits that hold now. */
   poll(): number;
+  /** Woken when something may have changed. */
   readonly waitQueue: WaitQueue;
-  /** Told that a set watches it from now on; calls `delete` of the set when it is released. */
+  /** Told that a set watches it from now on; calls `delete` of the set when it is released. @internal */
   watchedBy?(set: Watcher): void;
+  /** Told that the set does no longer. @internal */
   unwatchedBy?(set: Watcher): void;
 }
 
@@ -36,7 +39,9 @@ export interface Watcher {
 
 /** One event that epoll_wait hands out. */
 export interface EpollEvent<Data> {
+  /** Poll bits that hold, of those asked for. */
   readonly events: number;
+  /** What {@link EventPoll.add} or {@link EventPoll.modify} was given with the interest (`epoll_data`). */
   readonly data: Data;
 }
 
@@ -74,6 +79,7 @@ class Interest<Data> implements Waiter {
  * An interest is an object's: Linux keeps two descriptors of one file apart, here that takes two objects.
  */
 export class EventPoll<Data> implements Pollable {
+  /** Woken when an interest becomes ready. */
   readonly waitQueue: WaitQueue = new WaitQueue();
   readonly #interests = new Map<Pollable, Interest<Data>>();
   #ready: Interest<Data>[] = [];
@@ -155,7 +161,7 @@ export class EventPoll<Data> implements Pollable {
     for (const target of [...this.#interests.keys()]) this.delete(target);
   }
 
-  /** An interest's file was woken. */
+  /** An interest's file was woken. @internal */
   markReady(interest: Interest<Data>): void {
     this.#list(interest);
     this.waitQueue.wake();

@@ -32,7 +32,9 @@ const SEEK_MAX = 4;
 
 /** One segment of a vectored call (`struct iovec`). */
 export interface IoVector {
+  /** Where it is. */
   readonly address: number;
+  /** Bytes, 0 and more. */
   readonly length: number;
 }
 
@@ -89,11 +91,13 @@ export class File implements Pollable {
     return this.#ops.waitQueue;
   }
 
+  /** @internal */
   watchedBy(set: Watcher): void {
     this.#watchers ??= new Set();
     this.#watchers.add(set);
   }
 
+  /** @internal */
   unwatchedBy(set: Watcher): void {
     this.#watchers?.delete(set);
   }

@@ -20,20 +20,25 @@ export interface FileNumbers {
  */
 export class EvtchnDriver implements DeviceDriver {
   readonly name = 'xen/evtchn';
+  /** The kernel it is part of. */
   readonly kernel: GuestKernel;
+  /** Which open file holds which port. @internal */
   readonly ports: PortTable = new PortTable();
+  /** {@link EvtchnDriverOptions.bindStatic} is on. */
   readonly bindStatic: boolean;
   readonly #numbers: FileNumbers;
   readonly #open = new Map<number, OpenFile>();
   /** A page to copy the ports of a write into; undefined while a write uses it. */
   #page: Uint32Array | undefined = undefined;
 
+  /** @internal */
   constructor(kernel: GuestKernel, numbers: FileNumbers, options: EvtchnDriverOptions = {}) {
     this.kernel = kernel;
     this.#numbers = numbers;
     this.bindStatic = options.bindStatic ?? false;
   }
 
+  /** Where it tells what it does. @internal */
   get trace(): Tracepoints {
     return this.kernel.domain.trace;
   }
@@ -43,6 +48,7 @@ export class EvtchnDriver implements DeviceDriver {
     return this.#open;
   }
 
+  /** Makes an open file; programs open by {@link HostDomain.open}. @internal */
   open(opener: Opener): OpenFile {
     const file = new OpenFile(this, this.#numbers.next(), `evtchn:${opener.comm}`);
     this.#open.set(file.number, file);
@@ -57,19 +63,19 @@ export class EvtchnDriver implements DeviceDriver {
     return file;
   }
 
-  /** A file was released. */
+  /** A file was released. @internal */
   forget(file: OpenFile): void {
     this.#open.delete(file.number);
   }
 
-  /** Takes the page for a write: the shared one, or one of its own if a write is under way further down. */
+  /** Takes the page for a write: the shared one, or one of its own if a write is under way further down. @internal */
   takePage(): Uint32Array {
     const page = this.#page ?? new Uint32Array(1024);
     this.#page = undefined;
     return page;
   }
 
-  /** Gives the page of a write back. */
+  /** Gives the page of a write back. @internal */
   givePage(page: Uint32Array): void {
     this.#page = page;
   }

@@ -25,18 +25,20 @@ const UNRESTRICTED = 0xffff;
  * One open file of the device (`struct per_user_data`): its ports, its ring of events, and what a program does with them.
  */
 export class OpenFile implements FileOperations, InterruptHandler {
+  /** The driver whose file it is. */
   readonly driver: EvtchnDriver;
   /** Unique in the host, from 1. */
   readonly number: number;
   /** `evtchn:` and the name of the process that opened it, as in `/proc/interrupts`. */
   readonly name: string;
   readonly waitQueue: WaitQueue = new WaitQueue();
+  /** Its events. @internal */
   readonly ring: Ring = new Ring();
   /** The only domain it may connect to; 0xffff for any. */
   restrictDomid = UNRESTRICTED;
   /** Ports it holds. */
   portCount = 0;
-  /** First of them in the driver's table, 0 if it holds none. */
+  /** First of them in the driver's table, 0 if it holds none. @internal */
   firstPort = 0;
   /** Its domain was destroyed. */
   private lost = false;
@@ -47,6 +49,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   private readonly table: PortTable;
   private readonly trace: Tracepoints;
 
+  /** @internal */
   constructor(driver: EvtchnDriver, number: number, name: string) {
     this.driver = driver;
     this.number = number;
@@ -58,6 +61,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
 
   /**
    * The domain is gone: every call answers -ENODEV from now on, and whoever waits is told. The ports are closed already.
+   * @internal
    */
   lose(): void {
     this.lost = true;
@@ -88,7 +92,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     for (let port = this.firstPort; port !== 0; port = table.next(port)) yield port;
   }
 
-  /** An event came on one of its ports (`evtchn_interrupt`). The port is disabled until it is written back. */
+  /** An event came on one of its ports (`evtchn_interrupt`). The port is disabled until it is written back. @internal */
   interrupt(port: number): void {
     this.table.owners[port] = this.number << 1;
     const queued = this.ring.push(port);
@@ -97,7 +101,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     if (queued === 1) this.tell();
   }
 
-  /** As {@link interrupt}; there is no trace when events take the short way. */
+  /** As {@link interrupt}; there is no trace when events take the short way. @internal */
   post(port: number): void {
     this.table.owners[port] = this.number << 1;
     if (this.ring.push(port) === 1 && this.waitQueue.size + this.fasyncQueue.size !== 0) {
@@ -302,6 +306,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
    * Takes a port in: room in the ring, an irq, enabled (`evtchn_bind_to_user`). An event that is pending is delivered here.
    * @param isStatic - somebody else's port: it is not closed when this fails
    * @returns 0 or a negative errno, with the port closed
+   * @internal
    */
   bind(port: number, isStatic: boolean): number {
     const kernel = this.kernel;
@@ -328,7 +333,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     return kernel.evtchnMakeRefcounted(port);
   }
 
-  /** Gives a port up: the channel is closed unless another driver holds it (`evtchn_unbind_from_user`). */
+  /** Gives a port up: the channel is closed unless another driver holds it (`evtchn_unbind_from_user`). @internal */
   unbind(port: number): void {
     const kernel = this.kernel;
     kernel.unbindFromIrqHandler(kernel.irqFromEvtchn(port));
