@@ -14,7 +14,7 @@ const HANDLES = 1000;
 
 /** Milliseconds in which nothing happens, after some in which V8 collects what went before. */
 const QUIET_MS = 2000;
-const REST_MS = 5000;
+const REST_MS = 10_000;
 
 /** What the program tells, in its order, and what is seen of it and of its server from outside; units in which that is shown. */
 const KINDS = [
