@@ -74,6 +74,11 @@ export class EmbeddedEvtchn extends EvtchnHandle {
     return port > 0 ? port : this.noPort(port);
   }
 
+  /** Most often there is nothing, which this way of reading finds out without allocating. */
+  protected override look(): number | undefined {
+    return this.takeOther();
+  }
+
   /** A port where there are channels, or ports kept from an earlier read. */
   private takeOther(): number | undefined {
     const port = this.demultiplexer.take();

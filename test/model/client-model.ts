@@ -2,10 +2,20 @@
 export interface ModelChannel {
   readonly port: number;
   count: number;
+  /** Its port may be masked: nobody began to wait since an event of it was counted, or thrown away. */
+  masked: boolean;
   /** What waiting on it rejects with; undefined while it is open. */
   ended: string | undefined;
   /** Who waits, for more than how many. */
   readonly waits: Map<number, number>;
+}
+
+/** How the device gives its events to those who wait. */
+export interface Giving {
+  /** How many at once. */
+  readonly batch: number;
+  /** Arming does not look whether there are any, which is heard of after ports were unmasked. */
+  readonly unmasksFirst: boolean;
 }
 
 /**
@@ -17,7 +27,7 @@ export class ClientModel {
   readonly outcomes = new Map<number, string>();
   /** What calls answer since its end; undefined while it is open. */
   ended: string | undefined;
-  readonly #batch: number;
+  readonly #giving: Giving;
   readonly #ports = new Map<number, 'enabled' | 'disabled' | 'disabled, one more'>();
   /** Events in the device, oldest first. */
   #ring: number[] = [];
@@ -26,9 +36,8 @@ export class ClientModel {
   readonly #waiting = new Set<number>();
   readonly #channels = new Map<number, ModelChannel>();
 
-  /** @param batch - how many events the device gives at once to those who wait */
-  constructor(batch: number) {
-    this.#batch = batch;
+  constructor(giving: Giving) {
+    this.#giving = giving;
   }
 
   /** How many wait. */
@@ -93,7 +102,7 @@ export class ClientModel {
     if (channel === undefined) {
       const count = this.#kept.filter((each) => each === port).length;
       this.#kept = this.#kept.filter((each) => each !== port);
-      channel = { port, count, ended: undefined, waits: new Map() };
+      channel = { port, count, masked: true, ended: undefined, waits: new Map() };
       this.#channels.set(port, channel);
     }
     return channel;
@@ -121,6 +130,7 @@ export class ClientModel {
   reset(): void {
     this.#ring = [];
     this.#kept = [];
+    for (const channel of this.#channels.values()) channel.masked = true;
   }
 
   /** @param code - for those who wait; whoever calls later gets EBADF */
@@ -140,18 +150,24 @@ export class ClientModel {
 
   /** All that comes of what was done: events go to those who wait, until there are none for them. */
   settle(): void {
+    const { batch, unmasksFirst } = this.#giving;
+    if (unmasksFirst) this.#unmaskForChannels();
     do {
       while (this.waiting > 0 && this.#ring.length > 0) {
-        for (const port of this.#ring.splice(0, this.#batch)) this.#hand(port);
+        for (const port of this.#ring.splice(0, batch)) this.#hand(port);
       }
-    } while (this.waiting > 0 && this.#unmaskForChannels());
+    } while (this.#unmaskForChannels());
   }
 
   /** Who waits for more events of a channel has its port unmasked. @returns whether an event came of it */
   #unmaskForChannels(): boolean {
     let came = false;
-    for (const { port, waits } of this.#channels.values()) {
-      if (waits.size > 0 && this.unmask(port)) came = true;
+    for (const channel of this.#channels.values()) {
+      if (channel.waits.size === 0) continue;
+      // Where all was taken before, unmasking a port that is not masked is nothing; else it is once too often.
+      if (this.#giving.unmasksFirst && !channel.masked) continue;
+      channel.masked = false;
+      if (this.unmask(channel.port)) came = true;
     }
     return came;
   }
@@ -171,6 +187,7 @@ export class ClientModel {
     const channel = this.#channels.get(port);
     if (channel === undefined) return false;
     channel.count++;
+    channel.masked = true;
     for (const [who, count] of channel.waits) {
       if (channel.count <= count) continue;
       channel.waits.delete(who);

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type EvtchnChannel, EvtchnError } from '../../src/index.js';
-import { ClientModel, type ModelChannel } from './client-model.js';
+import { ClientModel, type Giving, type ModelChannel } from './client-model.js';
 import type { ClientStep } from './client-step.js';
 import type { ClientSubject } from './client-subject.js';
 import { ProgramLog } from './program-log.js';
@@ -34,12 +34,12 @@ export class ClientRun {
 
   /**
    * @param make - the handle, which the signal closes
-   * @param batch - how many events it takes at once for those who wait
+   * @param giving - how its device gives events to those who wait
    */
-  constructor(make: (signal: AbortSignal) => ClientSubject, batch: number) {
+  constructor(make: (signal: AbortSignal) => ClientSubject, giving: Giving) {
     this.#closing = new AbortController();
     this.#subject = make(this.#closing.signal);
-    this.#model = new ClientModel(batch);
+    this.#model = new ClientModel(giving);
     for (const port of this.#subject.ports) this.#model.bind(port);
   }
 

@@ -1,6 +1,7 @@
 import { type Evtchn, XenHost } from '../../src/index.js';
 import { FakeEvtchn } from '../unit/client/fake-evtchn.js';
 import { FakeSource } from '../unit/client/fake-source.js';
+import type { Giving } from './client-model.js';
 
 /** A handle with ports, and what stands on their other side. */
 export interface ClientSubject {
@@ -58,8 +59,9 @@ export class FakeSubject implements ClientSubject {
   readonly handle: FakeEvtchn;
   readonly ports: number[] = [];
 
-  constructor(signal: AbortSignal, batch: number) {
-    this.handle = new FakeEvtchn(new FakeSource([], { batch, looks: true }), signal);
+  constructor(signal: AbortSignal, { batch, unmasksFirst }: Giving) {
+    const source = new FakeSource([], { batch, looks: !unmasksFirst });
+    this.handle = new FakeEvtchn(source, signal);
     for (let place = 0; place < PORTS; place++) this.bind(place);
   }
 
