@@ -10,7 +10,12 @@ const device = process.env.XEN_EVTCHN_DEVICE;
  */
 export default defineConfig({
   resolve: {
-    alias: { 'xen-evtchn': fileURLToPath(new URL('dist/index.js', import.meta.url)) },
+    alias: [
+      {
+        find: /^xen-evtchn$/,
+        replacement: fileURLToPath(new URL('dist/index.js', import.meta.url)),
+      },
+    ],
   },
   test: {
     include: ['test/contract/**/*.test.ts'],

@@ -1,13 +1,17 @@
 // Takes the time of an event's whole way between two processes, for `npm run bench:served`.
 //
 //   path eventfd
-//   path DEVICE DEVICE     the devices of domains 0 and 1
+//   path DEVICE DEVICE [epoll|thread]     the devices of domains 0 and 1
+//   path echo DEVICE PORT                 the second side alone, for a first one that has the port in domain 0
 //
-// Two processes send each other one event at a time, and wait for it in a blocking read. For every line on stdin it makes a
-// round and prints two figures, nanoseconds: from before the sender's NOTIFY, or write of an eventfd, to after the read that
-// it ends in the other process; and half of a round trip, in which each side also writes its port back.
+// Two processes send each other one event at a time, and wait for it in a blocking read; the first side in epoll_wait if
+// asked for, or in a thread that does so and wakes it. For every line on stdin it makes a round and prints two figures,
+// nanoseconds: from before the sender's NOTIFY, or write of an eventfd, to after the read that it ends in the other process;
+// and half of a round trip, in which each side also writes its port back.
 #include "device.h"
+#include "waits.h"
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -26,6 +30,7 @@ struct side {
   int from;       // is read
   int to;         // is written, of eventfds
   uint32_t port;  // 0 for eventfds
+  struct waits *waits;
 };
 
 static struct shared *shared;
@@ -38,7 +43,8 @@ static void send_event(const struct side *side) {
 
 static void await_event(const struct side *side) {
   uint64_t count;
-  if (side->port != 0) read_port(side->from);
+  if (side->waits != NULL) read_when_ready(side->waits);
+  else if (side->port != 0) read_port(side->from);
   else if (read(side->from, &count, sizeof count) != sizeof count) die("read of an eventfd");
 }
 
@@ -79,6 +85,16 @@ static void on_lost_child(int signal) {
   _exit(1);
 }
 
+// The second side over a device.
+static void echo_on(const char *device, uint32_t port) {
+  struct side side = {.from = open_device(device)};
+  side.port = bind_interdomain(side.from, 0, port);
+  // The bind has left an event that nobody sent.
+  await_event(&side);
+  rearm(&side);
+  echo(&side);
+}
+
 // Opens the first side, and forks the second.
 static struct side two_sides(char **devices, pid_t parent) {
   struct side first = {0}, second = {0};
@@ -96,26 +112,28 @@ static struct side two_sides(char **devices, pid_t parent) {
   if (child > 0) return first;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) exit(1);
-  if (devices != NULL) {
-    second.from = open_device(devices[1]);
-    second.port = bind_interdomain(second.from, 0, shared->port);
-    // The bind has left an event that nobody sent.
-    await_event(&second);
-    rearm(&second);
-  }
-  echo(&second);
+  if (devices != NULL) echo_on(devices[1], shared->port);
+  else echo(&second);
   exit(0);
+}
+
+static int usage(void) {
+  fprintf(stderr, "usage: path eventfd | DEVICE DEVICE [epoll|thread] | echo DEVICE PORT\n");
+  return 2;
 }
 
 int main(int count, char **arguments) {
   char line[16];
-  if (count != 3 && (count != 2 || strcmp(arguments[1], "eventfd") != 0)) {
-    fprintf(stderr, "usage: path eventfd | DEVICE DEVICE\n");
-    return 2;
-  }
+  if (count < 2 || count > 4) return usage();
+  bool eventfds = count == 2;
+  const char *how = count == 4 ? arguments[3] : "";
+  if (eventfds && strcmp(arguments[1], "eventfd") != 0) return usage();
   shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) die("mmap");
-  struct side side = two_sides(count == 3 ? arguments + 1 : NULL, getpid());
+  if (strcmp(arguments[1], "echo") == 0 && count == 4) echo_on(arguments[2], atoi(how));
+  struct side side = two_sides(eventfds ? NULL : arguments + 1, getpid());
+  if (strcmp(how, "epoll") == 0 || strcmp(how, "thread") == 0) side.waits = wait_by(side.from, *how == 't');
+  else if (*how != 0) return usage();
   await_event(&side);
   rearm(&side);
   while (fgets(line, sizeof line, stdin) != NULL) make_round(&side);

@@ -1,5 +1,5 @@
 /** What measures; `Program` is one. */
-interface Contender {
+export interface Contender {
   /** Makes a round. @param how - what it is told */
   figures(how: string): Promise<readonly number[]>;
 }

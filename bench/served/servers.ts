@@ -17,10 +17,14 @@ export interface Programs {
   readonly constantServer: string;
   readonly requests: string;
   readonly path: string;
+  readonly bursts: string;
 }
 
 /** The command line of the project. */
 export const XEN_EVTCHN = projectFile('dist/cli/main.js');
+
+/** The client of the package. */
+export const CLIENT = fileURLToPath(new URL('./client/main.js', import.meta.url));
 
 const NODE_CONSTANTS = fileURLToPath(new URL('./constant-server.js', import.meta.url));
 

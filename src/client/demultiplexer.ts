@@ -1,7 +1,7 @@
 import { POLLIN, POLLRDNORM } from '../abi/poll.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import type { EventSource } from './event-source.js';
-import { PortChannel } from './port-channel.js';
+import { type ChannelOwner, PortChannel } from './port-channel.js';
 import { PortQueue } from './port-queue.js';
 import { Waiter } from './waiter.js';
 
@@ -12,7 +12,7 @@ const PORTS_PER_CALL = 1024;
  * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those
  * who wait for any port. What nobody waits for stays in the device; only what came along with something else is kept here.
  */
-export class Demultiplexer {
+export class Demultiplexer implements ChannelOwner {
   /** There are neither channels nor ports kept: what the device gives is what the program gets. */
   plain = true;
   readonly #source: EventSource;
@@ -20,6 +20,7 @@ export class Demultiplexer {
   readonly #waiters = new Set<Waiter<number>>();
   readonly #channels = new Map<number, PortChannel>();
   readonly #kept = new PortQueue();
+  readonly #one = new Uint32Array(1);
   #batch: Uint32Array | undefined;
   /** Channels that somebody began to wait on, whose port may be masked. */
   #masked: PortChannel[] = [];
@@ -41,15 +42,14 @@ export class Demultiplexer {
     return this.#kept.length > 0 ? POLLIN | POLLRDNORM : 0;
   }
 
-  /** Somebody waits for the next port, whichever it is. */
+  /** Somebody waits for the next port, and comes before whoever asks later. */
   get awaited(): boolean {
     return this.#waiters.size > 0;
   }
 
   /** The next port for whoever asks now. @returns 0 if there is none; a negative errno */
   take(): number {
-    const one = this.#batchArray().subarray(0, 1);
-    return this.takeInto(one, 1) > 0 ? one[0]! : this.#nothing;
+    return this.takeInto(this.#one, 1) > 0 ? this.#one[0]! : this.#nothing;
   }
 
   /** As {@link take}, up to `max` ports into an array. @returns how many; 0 or a negative errno if there are none */
@@ -58,15 +58,15 @@ export class Demultiplexer {
     while (count < max && this.#kept.length > 0) ports[count++] = this.#kept.shift();
     this.#nothing = 0;
     while (count < max) {
-      const rest = ports.subarray(count, max);
-      const taken = this.#source.take(rest, rest.length);
-      if (taken <= 0) {
-        this.#nothing = taken;
-        break;
-      }
+      const asked = max - count;
+      const rest = count === 0 ? ports : ports.subarray(count);
+      const taken = this.#source.take(rest, asked);
+      if (taken < 0) this.#nothing = taken;
       for (let i = 0; i < taken; i++) {
         if (!this.#count(rest[i]!)) ports[count++] = rest[i]!;
       }
+      // Fewer than asked for: there are no more, and another call may be a system call.
+      if (taken < asked) break;
     }
     this.#look();
     return count > 0 ? count : this.#nothing;
@@ -75,8 +75,7 @@ export class Demultiplexer {
   /** Waits for the next port. Whoever waits longer comes first. */
   wait(signal: AbortSignalLike | undefined): Promise<number> {
     const waiter = new Waiter<number>(signal, (given) => {
-      this.#waiters.delete(given);
-      this.left();
+      if (this.#waiters.delete(given)) this.left();
     });
     this.#waiters.add(waiter);
     this.joined();
@@ -132,7 +131,7 @@ export class Demultiplexer {
     this.#settle();
   }
 
-  /** Throws away what was taken and not handed out, as the device has thrown away what was unread. */
+  /** The device has thrown its events away, and so is what was taken and not handed out. */
   discard(): void {
     this.#kept.clear();
     for (const channel of this.#channels.values()) channel.discarded();
@@ -148,10 +147,13 @@ export class Demultiplexer {
     for (const channel of this.#channels.values()) channel.fail(error);
   }
 
-  /** The handle is at its end: an error for everybody who waits, and no more channels. */
-  end(error: unknown): void {
+  /**
+   * The handle is at its end: an error for everybody who waits, and no more channels.
+   * @param later - for those who want to wait on a channel after that
+   */
+  end(error: unknown, later = error): void {
     this.fail(error);
-    for (const channel of [...this.#channels.values()]) channel.end(error);
+    for (const channel of [...this.#channels.values()]) channel.end(later);
     this.discard();
   }
 

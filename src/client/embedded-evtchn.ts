@@ -69,13 +69,20 @@ export class EmbeddedEvtchn extends EvtchnHandle {
   }
 
   tryPending(): number | undefined {
-    const port = this.demultiplexer.plain ? this.device.readPort() : this.takeOther();
+    if (!this.demultiplexer.plain) return this.takeOther();
+    const port = this.device.readPort();
     return port > 0 ? port : this.noPort(port);
   }
 
+  /** Most often there is nothing, which this way of reading finds out without allocating. */
+  protected override look(): number | undefined {
+    return this.takeOther();
+  }
+
   /** A port where there are channels, or ports kept from an earlier read. */
-  private takeOther(): number {
-    return this.gone === 0 ? this.demultiplexer.take() : -this.gone;
+  private takeOther(): number | undefined {
+    const port = this.demultiplexer.take();
+    return port > 0 ? port : this.noPort(port);
   }
 
   /** There was no port to hand out: which is an error unless the handle is open and its ring simply empty. */

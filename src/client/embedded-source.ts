@@ -6,6 +6,9 @@ import type { EventSource } from './event-source.js';
 /** What reading an empty ring answers. */
 const NOTHING = -EAGAIN;
 
+/** What is done after the current turn hangs on this. */
+const NOW = Promise.resolve();
+
 /** {@link EventSource} over a file of an embedded host. */
 export class EmbeddedSource implements EventSource, Waiter {
   /** Calls cost next to nothing here, and what is not taken can be seen in the driver. */
@@ -13,6 +16,11 @@ export class EmbeddedSource implements EventSource, Waiter {
   readonly #device: OpenFile;
   #ready = (): void => {};
   #woken = false;
+  /** Made once and not for each event. */
+  readonly #tell = (): void => {
+    this.#woken = false;
+    this.#ready();
+  };
 
   constructor(device: OpenFile) {
     this.#device = device;
@@ -45,9 +53,6 @@ export class EmbeddedSource implements EventSource, Waiter {
   wake(): void {
     if (this.#woken) return;
     this.#woken = true;
-    Promise.resolve().then(() => {
-      this.#woken = false;
-      this.#ready();
-    });
+    NOW.then(this.#tell);
   }
 }

@@ -16,7 +16,8 @@ import type { EvtchnChannel } from './channel.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { asyncDispose, dispose } from './dispose.js';
 import type { EventSource } from './event-source.js';
-import type { Evtchn, EvtchnKind, WaitOptions } from './evtchn.js';
+import type { Evtchn, EvtchnKind } from './evtchn.js';
+import type { WaitOptions } from './wait-options.js';
 
 /** Ports one read or write moves: a page of them. */
 export const PORTS_PER_CALL = 1024;
@@ -99,14 +100,19 @@ export abstract class EvtchnHandle implements Evtchn {
     return Array.from(ports.subarray(0, this.readInto(ports)));
   }
 
-  async pending(options: WaitOptions = {}): Promise<number> {
-    checkOptions('options', options);
-    const { signal } = options;
-    checkSignal('options.signal', signal);
-    if (signal?.aborted) throw signal.reason;
-    // An event that is there already is for whoever waited longest.
-    const port = this.demultiplexer.awaited ? undefined : this.look();
-    return port ?? this.demultiplexer.wait(signal);
+  /** Not an async function, which would make a promise more and three turns of those who wait. */
+  pending(options: WaitOptions = {}): Promise<number> {
+    try {
+      checkOptions('options', options);
+      const { signal } = options;
+      checkSignal('options.signal', signal);
+      if (signal?.aborted) throw signal.reason;
+      // Whoever waits already comes first, though the event may be there before they are told.
+      const port = this.demultiplexer.awaited ? undefined : this.look();
+      return port === undefined ? this.demultiplexer.wait(signal) : Promise.resolve(port);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** {@link tryPending} for somebody who will wait if there is nothing. */
@@ -130,6 +136,8 @@ export abstract class EvtchnHandle implements Evtchn {
         if (this.gone === EBADF) return;
         throw error;
       }
+      // Closed after the event was handed over: there is nothing left to do for it.
+      if (this.gone === EBADF) return;
       try {
         yield port;
       } finally {
@@ -169,7 +177,8 @@ export abstract class EvtchnHandle implements Evtchn {
     if (this.gone !== 0) return;
     this.gone = errno;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.demultiplexer.end(aborted === undefined ? this.goneError('read') : aborted.reason);
+    const error = this.goneError('read');
+    this.demultiplexer.end(aborted === undefined ? error : aborted.reason, error);
     this.release();
   }
 

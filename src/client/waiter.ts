@@ -6,7 +6,7 @@ export class Waiter<T> {
   #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
   readonly #signal: AbortSignalLike | undefined;
-  readonly #onAbort: () => void;
+  readonly #onAbort: (() => void) | undefined;
 
   /**
    * @param signal - gives up when it aborts: the promise rejects with its reason
@@ -18,20 +18,25 @@ export class Waiter<T> {
       this.#reject = reject;
     });
     this.#signal = signal;
+    if (signal === undefined) return;
     this.#onAbort = () => {
       onAbort(this);
-      this.reject(signal!.reason);
+      this.reject(signal.reason);
     };
-    signal?.addEventListener('abort', this.#onAbort);
+    signal.addEventListener('abort', this.#onAbort);
   }
 
   resolve(value: T): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#leave();
     this.#resolve(value);
   }
 
   reject(reason: unknown): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#leave();
     this.#reject(reason);
+  }
+
+  #leave(): void {
+    if (this.#onAbort !== undefined) this.#signal!.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -4,7 +4,8 @@ import { POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/poll.js
 import { asyncDispose } from '../client/dispose.js';
 import { EvtchnHandle, PORTS_PER_CALL } from '../client/evtchn-handle.js';
 import { checkPorts, checkU32, wrongType } from '../errors/argument.js';
-import { closeDescriptor, pollDescriptors, revents } from '../native/descriptor.js';
+import { pollDescriptors, revents } from '../native/descriptor.js';
+import { closeFile } from '../native/file-descriptor.js';
 import { ioctlWords } from '../native/ioctl.js';
 import { lastErrno } from '../native/libc.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
@@ -141,7 +142,7 @@ export class DeviceEvtchn extends EvtchnHandle {
 
   protected release(): void {
     this.#source.close();
-    closeDescriptor(this.#fd);
+    closeFile(this.#fd);
   }
 
   protected override untakable(errno: number): void {

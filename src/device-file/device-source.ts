@@ -28,7 +28,7 @@ export class DeviceSource implements EventSource, Waited {
   #slot = -1;
   /** Waited for it until it was closed. */
   #last: Waiting | undefined;
-  /** The last read filled its array: there may be more, of which there will be no word. */
+  /** The last read filled its array, or failed: there may be more, or the error still, of which there will be no word. */
   #full = false;
   #missed = 0;
   /** Somebody waits, and the process stays alive for them. */
@@ -60,8 +60,8 @@ export class DeviceSource implements EventSource, Waited {
       }
       const errno = lastErrno();
       if (errno === EINTR) continue;
-      this.#full = false;
-      return errno === EAGAIN ? 0 : -errno;
+      this.#full = errno !== EAGAIN;
+      return this.#full ? -errno : 0;
     }
   }
 

@@ -1,13 +1,14 @@
 import { EACCES, EINVAL, ENODEV, ENOENT, ENOTCONN, ENOTTY, ENXIO, EPERM } from '../abi/errno.js';
-import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
-import { IOCTL_EVTCHN_UNBIND } from '../abi/ioctl.js';
+import { O_NONBLOCK, O_RDWR } from '../abi/fcntl.js';
+import { IOCTL_EVTCHN_NOTIFY } from '../abi/ioctl.js';
 import type { Evtchn } from '../client/evtchn.js';
 import { openEvtchn as openEmbedded } from '../client/open-evtchn.js';
 import type { OpenEvtchnOptions } from '../client/open-options.js';
 import { checkInteger, checkOptions, checkString, wrongType } from '../errors/argument.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { EVTCHN_PATH } from '../host/host-domain.js';
-import { closeDescriptor, openDescriptor, setNonBlocking } from '../native/descriptor.js';
+import { setNonBlocking } from '../native/descriptor.js';
+import { closeFile, openFile } from '../native/file-descriptor.js';
 import { ioctlWords } from '../native/ioctl.js';
 import { lastErrno } from '../native/libc.js';
 import { checkSignal } from '../vfs/abort-signal.js';
@@ -15,8 +16,6 @@ import { DeviceEvtchn } from './device-evtchn.js';
 
 /** A port that no domain has. */
 const NO_PORT = new Uint32Array([0xffffffff]);
-/** What the device may answer when that is to be unbound. */
-const ANSWERS: readonly number[] = [EINVAL, ENOTCONN];
 /** The largest descriptor. */
 const FD_MAX = 0x7fffffff;
 
@@ -36,31 +35,21 @@ function openAdvice(path: string, errno: number): string | undefined {
   }
 }
 
-function openFile(path: string): number {
-  try {
-    return openDescriptor(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-  } catch (error) {
-    if (!(error instanceof EvtchnError)) throw error;
-    throw new EvtchnError('open', error.errno, openAdvice(path, -error.errno));
-  }
-}
-
-/** Refuses what is no event-channel device, by asking it for something that does nothing. */
+/** Refuses what is no event-channel device, by sending an event that it cannot send: few others answer that so. */
 function checkDevice(fd: number, name: string): void {
-  if (ioctlWords(fd, IOCTL_EVTCHN_UNBIND, NO_PORT) >= 0) return;
-  const errno = lastErrno();
-  if (ANSWERS.includes(errno)) return;
-  const advice = errno === ENOTTY ? `${name} is no event-channel device` : name;
+  const errno = ioctlWords(fd, IOCTL_EVTCHN_NOTIFY, NO_PORT) < 0 ? lastErrno() : ENOTTY;
+  if (errno === ENOTCONN) return;
+  const advice = errno === ENOTTY || errno === EINVAL ? `${name} is no event-channel device` : name;
   throw new EvtchnError('ioctl', errno, advice);
 }
 
-function openPath(path: string): number {
+function openPath(path = EVTCHN_PATH): number {
   checkString('options.device', path);
-  const fd = openFile(path);
+  const fd = openFile(path, O_RDWR | O_NONBLOCK, (errno) => openAdvice(path, errno));
   try {
     checkDevice(fd, path);
   } catch (error) {
-    closeDescriptor(fd);
+    closeFile(fd);
     throw error;
   }
   return fd;
@@ -99,8 +88,5 @@ export function openEvtchn(options: OpenEvtchnOptions = {}): Evtchn {
   if (domain !== undefined) return openEmbedded(options);
   checkSignal('options.signal', signal);
   if (signal?.aborted) throw signal.reason;
-  return new DeviceEvtchn(
-    fd === undefined ? openPath(device ?? EVTCHN_PATH) : takeOver(fd),
-    signal,
-  );
+  return new DeviceEvtchn(fd === undefined ? openPath(device) : takeOver(fd), signal);
 }

@@ -17,7 +17,7 @@ const State = {
   Armed: 1,
   /** An event is being told; nothing more is, until it was heard. */
   Told: 2,
-  /** There was an event, and nobody waited. */
+  /** There was an event, and the handle was not read since. */
   Missed: 3,
   /** It is not watched until somebody waits. */
   Off: 4,
@@ -54,13 +54,21 @@ export class WaitSlots {
     Atomics.store(this.#words, STATES + slot, State.Armed);
   }
 
+  /**
+   * The handle leaves the slot.
+   * @returns whether the slot is free: otherwise it is when {@link next} has come to it, for each may be there only once
+   */
+  close(slot: number): boolean {
+    return Atomics.exchange(this.#words, STATES + slot, State.Off) !== State.Told;
+  }
+
   /** Nothing came since the handle was last read. */
   quiet(slot: number): boolean {
     const state = Atomics.load(this.#words, STATES + slot);
     return state === State.Idle || state === State.Armed;
   }
 
-  /** The handle is about to be read. @returns whether there was an event that nobody waited for */
+  /** The handle is about to be read. @returns whether there was an event since it was last read */
   look(slot: number): boolean {
     return this.#change(slot, State.Missed, State.Idle) === State.Missed;
   }
@@ -89,14 +97,17 @@ export class WaitSlots {
     Atomics.store(this.#words, BELL, 0);
   }
 
-  /** The next slot that is ready; -1 if there is none. What comes from now on is told or missed anew. */
+  /**
+   * The next slot that is ready; -1 if there is none. Its event counts as missed until the handle is read: whoever waited may
+   * have given up since it was told.
+   */
   next(): number {
     const words = this.#words;
     const read = words[READ]!;
     if (read === Atomics.load(words, WRITTEN)) return -1;
     const slot = words[RING + (read & (SLOTS - 1))]!;
     words[READ] = (read + 1) | 0;
-    this.#change(slot, State.Told, State.Idle);
+    this.#change(slot, State.Told, State.Missed);
     return slot;
   }
 

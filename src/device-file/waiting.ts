@@ -1,7 +1,7 @@
 import { isMainThread, Worker } from 'node:worker_threads';
 import { EMFILE } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
+import { openEventfd, writeDescriptor } from '../native/descriptor.js';
 import {
   EPOLLET,
   EPOLLIN,
@@ -10,6 +10,7 @@ import {
   epollModify,
   openEpoll,
 } from '../native/epoll.js';
+import { closedWithWorker, closeFile } from '../native/file-descriptor.js';
 import { WaitSlots } from './wait-slots.js';
 import { STOP, type WaitingOptions } from './waiting-options.js';
 
@@ -37,6 +38,12 @@ export interface Waited {
 export class Waiting {
   /** The one there is now. */
   static #current: Waiting | undefined;
+  /** Those whose threads are not over. */
+  static readonly #running = new Set<Waiting>();
+  /** Nothing is to happen in the process after its end, but the threads must hear of it. */
+  static readonly #onExit = (): void => {
+    for (const waiting of Waiting.#running) waiting.#tellToStop();
+  };
 
   readonly slots = new WaitSlots();
   readonly #epoll: number;
@@ -48,10 +55,6 @@ export class Waiting {
   #count = 0;
   /** How many keep the process alive. */
   #held = 0;
-  /** Nothing is to happen in the process after its end, but the thread must hear of it. */
-  readonly #onExit = (): void => {
-    writeDescriptor(this.#stop, ONE, ONE.length);
-  };
 
   /** The waiting thread, started if there is none. @throws EvtchnError EMFILE and the like */
   static start(): Waiting {
@@ -60,24 +63,40 @@ export class Waiting {
   }
 
   private constructor() {
-    this.#epoll = openEpoll();
+    this.#epoll = closedWithWorker(openEpoll());
     try {
-      this.#stop = openEventfd();
+      this.#stop = closedWithWorker(openEventfd());
     } catch (error) {
-      closeDescriptor(this.#epoll);
+      closeFile(this.#epoll);
       throw error;
     }
-    epollAdd(this.#epoll, this.#stop, EPOLLIN, STOP);
-    this.#worker = this.#startThread();
+    try {
+      epollAdd(this.#epoll, this.#stop, EPOLLIN, STOP);
+      this.#worker = this.#startThread();
+    } catch (error) {
+      this.#closeDescriptors();
+      throw error;
+    }
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        process.off('exit', this.#onExit);
-        closeDescriptor(this.#stop);
-        closeDescriptor(this.#epoll);
+        Waiting.#running.delete(this);
+        if (Waiting.#running.size === 0) process.off('exit', Waiting.#onExit);
+        this.#closeDescriptors();
         resolve();
       });
     });
-    process.on('exit', this.#onExit);
+    // First of all: a listener that throws keeps those after it from being called.
+    if (Waiting.#running.size === 0) process.prependListener('exit', Waiting.#onExit);
+    Waiting.#running.add(this);
+  }
+
+  #closeDescriptors(): void {
+    closeFile(this.#stop);
+    closeFile(this.#epoll);
+  }
+
+  #tellToStop(): void {
+    writeDescriptor(this.#stop, ONE, ONE.length);
   }
 
   #startThread(): Worker {
@@ -152,17 +171,19 @@ export class Waiting {
 
   #forget(slot: number): void {
     this.#handles[slot] = undefined;
-    this.#free.push(slot);
+    if (this.slots.close(slot)) this.#free.push(slot);
     this.#count--;
     if (this.#count > 0) return;
     if (Waiting.#current === this) Waiting.#current = undefined;
-    writeDescriptor(this.#stop, ONE, ONE.length);
+    this.#tellToStop();
   }
 
   #hear(): void {
     this.slots.heard();
     for (let slot = this.slots.next(); slot >= 0; slot = this.slots.next()) {
-      this.#handles[slot]?.ready();
+      const handle = this.#handles[slot];
+      if (handle === undefined) this.#free.push(slot);
+      else handle.ready();
     }
   }
 

@@ -47,9 +47,9 @@ export function epollModify(epfd: number, fd: number, events: number, data: numb
   control(epfd, EPOLL_CTL_MOD, fd, events, data);
 }
 
-/** Watches a descriptor no more. @throws EvtchnError ENOENT if it is not in the set */
+/** Watches a descriptor no more. One that is not in the set, or not open, is not an error: it is what was wanted. */
 export function epollDelete(epfd: number, fd: number): void {
-  control(epfd, EPOLL_CTL_DEL, fd, 0, 0);
+  nativeCtl(epfd, EPOLL_CTL_DEL, fd, entry);
 }
 
 /** What {@link epollWait} fills. */

@@ -13,6 +13,9 @@ const scale = numberFrom('MODEL_SCALE') ?? 1;
 /** How a suite says what it does with one program. @returns operations it made */
 export type RunProgram<Program> = (program: Program) => number;
 
+/** As {@link RunProgram}, for programs that wait. */
+export type RunWaitingProgram<Program> = (program: Program) => Promise<number>;
+
 /**
  * Runs random programs until they have made so many operations together; prints the seed, and with a failure the smallest
  * program found that shows it.
@@ -23,29 +26,74 @@ export function checkPrograms<Program>(
   budget: number,
   run: RunProgram<Program>,
 ): void {
-  let operations = 0;
-  let count = 0;
-  const again = `MODEL_SEED=${seed}${scale === 1 ? '' : ` MODEL_SCALE=${scale}`}`;
-  for (let round = 0; operations < budget * scale; round++) {
-    const property = fc.property(programs, (program) => {
-      operations += run(program);
-      count++;
-    });
-    const details = fc.check(property, {
-      seed: seed + round,
+  const rounds = new Rounds(suite, budget);
+  const property = fc.property(programs, (program) => rounds.ran(run(program)));
+  while (!rounds.over) rounds.end(fc.check(property, rounds.next));
+  rounds.report();
+}
+
+/** As {@link checkPrograms}, of programs that wait. */
+export async function checkWaitingPrograms<Program>(
+  suite: string,
+  programs: fc.Arbitrary<Program>,
+  budget: number,
+  run: RunWaitingProgram<Program>,
+): Promise<void> {
+  const rounds = new Rounds(suite, budget);
+  const property = fc.asyncProperty(programs, async (program) => rounds.ran(await run(program)));
+  while (!rounds.over) rounds.end(await fc.check(property, rounds.next));
+  rounds.report();
+}
+
+/** The rounds of a suite. */
+class Rounds {
+  readonly #suite: string;
+  readonly #budget: number;
+  readonly #again = `MODEL_SEED=${seed}${scale === 1 ? '' : ` MODEL_SCALE=${scale}`}`;
+  #operations = 0;
+  #programs = 0;
+  #round = 0;
+
+  constructor(suite: string, budget: number) {
+    this.#suite = suite;
+    this.#budget = budget * scale;
+  }
+
+  get over(): boolean {
+    return this.#operations >= this.#budget;
+  }
+
+  /** How the next round is checked. */
+  get next() {
+    return {
+      seed: seed + this.#round,
       numRuns: PROGRAMS_PER_ROUND,
       interruptAfterTimeLimit: SHRINK_LIMIT,
-    });
-    if (!details.failed) continue;
+    };
+  }
+
+  ran(operations: number): void {
+    this.#operations += operations;
+    this.#programs++;
+  }
+
+  /** @throws Error with the smallest program found, if one of the round failed */
+  end<Program>(details: fc.RunDetails<[Program]>): void {
+    this.#round++;
+    if (!details.failed) return;
     const error = details.errorInstance;
     const why = error instanceof Error ? error.message : String(error);
     const program = fc.stringify(details.counterexample?.[0]);
     throw new Error(
-      `${suite}: found after ${operations} operations and ${details.numShrinks} shrinks. ` +
-        `Repeat with ${again}\nThe program:\n${why}\nIts steps: ${program}`,
+      `${this.#suite}: found after ${this.#operations} operations and ${details.numShrinks} ` +
+        `shrinks. Repeat with ${this.#again}\nThe program:\n${why}\nIts steps: ${program}`,
     );
   }
-  console.log(`${suite}: ${operations} operations in ${count} programs, ${again}`);
+
+  report(): void {
+    const made = `${this.#operations} operations in ${this.#programs} programs`;
+    console.log(`${this.#suite}: ${made}, ${this.#again}`);
+  }
 }
 
 function numberFrom(variable: string): number | undefined {

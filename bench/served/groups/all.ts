@@ -1,3 +1,4 @@
+import { client } from './client.js';
 import { floor } from './floor.js';
 import { path } from './path.js';
 import { pinned } from './pinned.js';
@@ -5,7 +6,7 @@ import { start } from './start.js';
 import { unpinned } from './unpinned.js';
 
 /** Every benchmark of the served device, by the name it is asked for. */
-export const GROUPS = { pinned, unpinned, path, start, floor };
+export const GROUPS = { pinned, unpinned, path, start, floor, client };
 
 export type GroupName = keyof typeof GROUPS;
 

@@ -1,11 +1,12 @@
 import type { Progress } from '../../groups/group.js';
-import { figure, withMiddleHalf } from '../../report/format.js';
+import { withMiddleHalf } from '../../report/format.js';
 import type { Table, Verdict } from '../../report/report.js';
-import { median, ratios } from '../../statistics.js';
+import { ratios } from '../../statistics.js';
 import type { Effort } from '../effort.js';
 import { type Rounds, takeTurns, warmUp } from '../rounds.js';
 import { SERVED, YARDSTICK } from '../servers.js';
 import type { Testbed } from '../testbed.js';
+import { times, worstVerdict } from './worst.js';
 
 /** Nanoseconds a request, by kind and round. */
 export interface RequestFigures {
@@ -70,14 +71,25 @@ export async function measureRequests(
 }
 
 export function requestsTable(circumstance: string, { yardstick, served }: RequestFigures): Table {
+  const title = `Requests, client and server ${circumstance}`;
+  return comparison(title, ['constants in C', 'xen-evtchn'], yardstick, served);
+}
+
+/** A table of two that made the same requests in turn. */
+export function comparison(
+  title: string,
+  [first, second]: readonly [string, string],
+  under: Rounds,
+  over: Rounds,
+): Table {
   return {
-    title: `Requests, client and server ${circumstance}`,
-    columns: ['', 'constants in C, µs', 'xen-evtchn, µs', 'times'],
+    title,
+    columns: ['', `${first}, µs`, `${second}, µs`, 'times'],
     rows: KINDS.map((name, kind) => [
       name,
-      withMiddleHalf(microseconds(yardstick[kind]!)),
-      withMiddleHalf(microseconds(served[kind]!)),
-      withMiddleHalf(ratios(served[kind]!, yardstick[kind]!)),
+      withMiddleHalf(microseconds(under[kind]!)),
+      withMiddleHalf(microseconds(over[kind]!)),
+      withMiddleHalf(ratios(over[kind]!, under[kind]!)),
     ]),
   };
 }
@@ -90,20 +102,17 @@ export function requestVerdicts(
   where: string,
   figures: Readonly<Record<string, RequestFigures>>,
 ): Verdict[] {
-  return Object.entries(REQUIRED).map(([name, kinds]) => {
-    const times = Object.entries(figures).flatMap(([circumstance, { yardstick, served }]) =>
-      kinds.map((kind) => ({
-        what: `${KINDS[kind]}, ${circumstance}`,
-        median: median(ratios(served[kind]!, yardstick[kind]!)),
-      })),
-    );
-    const worst = times.reduce((a, b) => (b.median > a.median ? b : a));
-    return {
-      requirement: `${name}, ${where}: at most ${TIMES} times a C server that answers with constants`,
-      measured: `${figure(worst.median)} times at the worst: ${worst.what}`,
-      met: worst.median <= TIMES,
-    };
-  });
+  return Object.entries(REQUIRED).map(([name, kinds]) =>
+    worstVerdict(
+      `${name}, ${where}: at most ${TIMES} times a C server that answers with constants`,
+      TIMES,
+      Object.entries(figures).flatMap(([circumstance, { yardstick, served }]) =>
+        kinds.map((kind) =>
+          times(`${KINDS[kind]}, ${circumstance}`, served[kind]!, yardstick[kind]!),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Of nanoseconds. */
