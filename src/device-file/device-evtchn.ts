@@ -4,6 +4,7 @@ import { POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/poll.js
 import { asyncDispose } from '../client/dispose.js';
 import { EvtchnHandle, PORTS_PER_CALL } from '../client/evtchn-handle.js';
 import { checkPorts, checkU32, wrongType } from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { pollDescriptors, revents } from '../native/descriptor.js';
 import { closeFile } from '../native/file-descriptor.js';
 import { ioctlWords } from '../native/ioctl.js';
@@ -108,7 +109,7 @@ export class DeviceEvtchn extends EvtchnHandle {
     entry[1] = POLL_EVENTS;
     while (pollDescriptors(entry, 1, 0) < 0) {
       const errno = lastErrno();
-      if (errno !== EINTR) this.refuse('poll', -errno);
+      if (errno !== EINTR) throw new EvtchnError('poll', errno);
     }
     return revents(entry, 0);
   }
