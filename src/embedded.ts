@@ -21,7 +21,7 @@ export * from './abi/struct.js';
 export * from './abi/two-level.js';
 export * from './abi/virq.js';
 export type { EvtchnChannel } from './client/channel.js';
-export type { Evtchn, EvtchnKind, WaitOptions } from './client/evtchn.js';
+export type { Evtchn, EvtchnKind } from './client/evtchn.js';
 export { openEvtchn } from './client/open-evtchn.js';
 export type {
   EvtchnDomain,
@@ -30,6 +30,7 @@ export type {
   OpenEmbedded,
   OpenEvtchnOptions,
 } from './client/open-options.js';
+export type { WaitOptions } from './client/wait-options.js';
 export type { Clock, Timer } from './clock/clock.js';
 export { ManualClock } from './clock/manual-clock.js';
 export { SystemClock, type TimerPlatform } from './clock/system-clock.js';

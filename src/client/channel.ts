@@ -1,4 +1,4 @@
-import type { WaitOptions } from './evtchn.js';
+import type { WaitOptions } from './wait-options.js';
 
 /**
  * The events of one port of a handle, counted, so that none can be missed between looking and waiting:

@@ -1,7 +1,7 @@
 import { POLLIN, POLLRDNORM } from '../abi/poll.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import type { EventSource } from './event-source.js';
-import { PortChannel } from './port-channel.js';
+import { type ChannelOwner, PortChannel } from './port-channel.js';
 import { PortQueue } from './port-queue.js';
 import { Waiter } from './waiter.js';
 
@@ -12,7 +12,7 @@ const PORTS_PER_CALL = 1024;
  * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those
  * who wait for any port. What nobody waits for stays in the device; only what came along with something else is kept here.
  */
-export class Demultiplexer {
+export class Demultiplexer implements ChannelOwner {
   /** There are neither channels nor ports kept: what the device gives is what the program gets. */
   plain = true;
   readonly #source: EventSource;

@@ -16,7 +16,8 @@ import type { EvtchnChannel } from './channel.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { asyncDispose, dispose } from './dispose.js';
 import type { EventSource } from './event-source.js';
-import type { Evtchn, EvtchnKind, WaitOptions } from './evtchn.js';
+import type { Evtchn, EvtchnKind } from './evtchn.js';
+import type { WaitOptions } from './wait-options.js';
 
 /** Ports one read or write moves: a page of them. */
 export const PORTS_PER_CALL = 1024;

@@ -1,11 +1,5 @@
-import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import type { EvtchnChannel } from './channel.js';
-
-/** How long to wait. */
-export interface WaitOptions {
-  /** Gives up when it aborts: the call rejects with the signal's reason, and nothing is consumed. */
-  readonly signal?: AbortSignalLike | undefined;
-}
+import type { WaitOptions } from './wait-options.js';
 
 /** What stands behind a handle: a device in this process, or a file. */
 export type EvtchnKind = 'embedded' | 'device';

@@ -3,15 +3,26 @@ import { checkInteger, checkOptions } from '../errors/argument.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { checkSignal } from '../vfs/abort-signal.js';
 import type { EvtchnChannel } from './channel.js';
-import type { Demultiplexer } from './demultiplexer.js';
 import { dispose } from './dispose.js';
-import type { WaitOptions } from './evtchn.js';
+import type { WaitOptions } from './wait-options.js';
 import { Waiter } from './waiter.js';
+
+/** What a channel is part of, and tells who waits on it. */
+export interface ChannelOwner {
+  /** One more waits. @param masked - the channel, if its port may be masked */
+  joined(masked: PortChannel | undefined): void;
+  /** Somebody who has joined waits on, although the port of the channel was masked meanwhile. */
+  stillMasked(channel: PortChannel): void;
+  /** So many wait no more; one unless given. */
+  left(count?: number): void;
+  /** The channel is the program's no more. */
+  forget(channel: PortChannel): void;
+}
 
 /** {@link EvtchnChannel} of any handle. */
 export class PortChannel implements EvtchnChannel {
   readonly port: number;
-  readonly #demultiplexer: Demultiplexer;
+  readonly #owner: ChannelOwner;
   readonly #notify: (port: number) => void;
   /** Who waits, and for more than how many. */
   readonly #waiters = new Map<Waiter<number>, number>();
@@ -27,9 +38,9 @@ export class PortChannel implements EvtchnChannel {
   #sure = false;
 
   /** @param notify - sends an event on a port */
-  constructor(port: number, demultiplexer: Demultiplexer, notify: (port: number) => void) {
+  constructor(port: number, owner: ChannelOwner, notify: (port: number) => void) {
     this.port = port;
-    this.#demultiplexer = demultiplexer;
+    this.#owner = owner;
     this.#notify = notify;
   }
 
@@ -50,10 +61,10 @@ export class PortChannel implements EvtchnChannel {
     if (this.#ended !== undefined) throw this.#ended.reason;
     if (this.#count > count) return this.#count;
     const waiter = new Waiter<number>(signal, (given) => {
-      if (this.#waiters.delete(given)) this.#demultiplexer.left();
+      if (this.#waiters.delete(given)) this.#owner.left();
     });
     this.#waiters.set(waiter, count);
-    this.#demultiplexer.joined(this.#masked ? this : undefined);
+    this.#owner.joined(this.#masked ? this : undefined);
     return waiter.promise;
   }
 
@@ -84,7 +95,7 @@ export class PortChannel implements EvtchnChannel {
       if (count >= this.#count) continue;
       this.#waiters.delete(waiter);
       waiter.resolve(this.#count);
-      this.#demultiplexer.left();
+      this.#owner.left();
     }
     this.#mask();
   }
@@ -98,7 +109,7 @@ export class PortChannel implements EvtchnChannel {
   /** The port may be masked now, although somebody waits for more events. */
   #mask(): void {
     this.#masked = true;
-    if (this.#waiters.size > 0) this.#demultiplexer.stillMasked(this);
+    if (this.#waiters.size > 0) this.#owner.stillMasked(this);
   }
 
   /** Whether its port is to be unmasked now; which it is then. */
@@ -114,7 +125,7 @@ export class PortChannel implements EvtchnChannel {
     const waiters = [...this.#waiters.keys()];
     this.#waiters.clear();
     for (const waiter of waiters) waiter.reject(error);
-    this.#demultiplexer.left(waiters.length);
+    this.#owner.left(waiters.length);
   }
 
   /** An error for everybody who waits, now or later. */
@@ -122,6 +133,6 @@ export class PortChannel implements EvtchnChannel {
     if (this.#ended !== undefined) return;
     this.#ended = { reason: error };
     this.fail(error);
-    this.#demultiplexer.forget(this);
+    this.#owner.forget(this);
   }
 }

@@ -4,6 +4,8 @@ export interface ModelChannel {
   count: number;
   /** Its port may be masked: nobody began to wait since an event of it was counted, or thrown away. */
   masked: boolean;
+  /** An event of it may be unread: the device is to be read before its port is unmasked. */
+  unsure: boolean;
   /** What waiting on it rejects with; undefined while it is open. */
   ended: string | undefined;
   /** Who waits, for more than how many. */
@@ -14,7 +16,7 @@ export interface ModelChannel {
 export interface Giving {
   /** How many at once. */
   readonly batch: number;
-  /** Arming does not look whether there are any, which is heard of after ports were unmasked. */
+  /** Arming does not look whether there are any, which is heard of after ports were unmasked that are sure to have none. */
   readonly unmasksFirst: boolean;
 }
 
@@ -102,7 +104,8 @@ export class ClientModel {
     if (channel === undefined) {
       const count = this.#kept.filter((each) => each === port).length;
       this.#kept = this.#kept.filter((each) => each !== port);
-      channel = { port, count, masked: true, ended: undefined, waits: new Map() };
+      const waits = new Map<number, number>();
+      channel = { port, count, masked: true, unsure: true, ended: undefined, waits };
       this.#channels.set(port, channel);
     }
     return channel;
@@ -130,7 +133,10 @@ export class ClientModel {
   reset(): void {
     this.#ring = [];
     this.#kept = [];
-    for (const channel of this.#channels.values()) channel.masked = true;
+    for (const channel of this.#channels.values()) {
+      channel.masked = true;
+      channel.unsure = true;
+    }
   }
 
   /** @param code - for those who wait; whoever calls later gets EBADF */
@@ -151,7 +157,10 @@ export class ClientModel {
   /** All that comes of what was done: events go to those who wait, until there are none for them. */
   settle(): void {
     const { batch, unmasksFirst } = this.#giving;
-    if (unmasksFirst) this.#unmaskForChannels();
+    const unsure = [...this.#channels.values()].some((channel) => {
+      return channel.masked && channel.unsure && channel.waits.size > 0;
+    });
+    if (unmasksFirst && !unsure) this.#unmaskForChannels();
     do {
       while (this.waiting > 0 && this.#ring.length > 0) {
         for (const port of this.#ring.splice(0, batch)) this.#hand(port);
@@ -167,6 +176,7 @@ export class ClientModel {
       // Where all was taken before, unmasking a port that is not masked is nothing; else it is once too often.
       if (this.#giving.unmasksFirst && !channel.masked) continue;
       channel.masked = false;
+      channel.unsure = false;
       if (this.unmask(channel.port)) came = true;
     }
     return came;
@@ -187,6 +197,8 @@ export class ClientModel {
     const channel = this.#channels.get(port);
     if (channel === undefined) return false;
     channel.count++;
+    // Twice in a row: its program has unmasked the port itself.
+    if (channel.masked) channel.unsure = true;
     channel.masked = true;
     for (const [who, count] of channel.waits) {
       if (channel.count <= count) continue;

@@ -1,5 +1,5 @@
 import { O_CLOEXEC, O_RDWR } from '../../src/abi/fcntl.js';
-import type { WaitOptions } from '../../src/client/evtchn.js';
+import type { WaitOptions } from '../../src/client/wait-options.js';
 import { ManualClock } from '../../src/clock/manual-clock.js';
 import type { OpenOptions } from '../../src/host/host-domain.js';
 import type { SchedPollOptions } from '../../src/host/hypercalls.js';
