@@ -30,10 +30,7 @@ export class DeviceEvtchn extends EvtchnHandle {
    * @param signal - closes the handle when it aborts; not aborted yet
    */
   constructor(fd: number, signal?: AbortSignalLike) {
-    const source = new DeviceSource(fd, {
-      failed: (error) => this.demultiplexer.fail(error),
-      refused: (errno) => this.#check(errno),
-    });
+    const source = new DeviceSource(fd, (error) => this.demultiplexer.fail(error));
     super(source, signal);
     this.#fd = fd;
     this.#source = source;
@@ -68,7 +65,7 @@ export class DeviceEvtchn extends EvtchnHandle {
   }
 
   #give(ports: Uint32Array, count: number): void {
-    const rc = this.#source.give(ports, count);
+    const rc = this.#source.unmask(ports, count);
     if (rc < 0) this.refuse('write', rc);
   }
 
@@ -146,13 +143,8 @@ export class DeviceEvtchn extends EvtchnHandle {
     closeFile(this.#fd);
   }
 
-  protected override untakable(errno: number): void {
-    if (!this.#check(errno)) super.untakable(errno);
-  }
-
-  protected override refuse(syscall: string, errno: number, command?: number): never {
-    this.#check(errno);
-    super.refuse(syscall, errno, command);
+  protected override errorOf(syscall: string, errno: number, command?: number): EvtchnError {
+    return this.#check(errno) ? this.goneError(syscall) : super.errorOf(syscall, errno, command);
   }
 
   /**
