@@ -16,7 +16,7 @@ export class Demultiplexer implements ChannelOwner {
   /** There are neither channels nor ports kept: what the device gives is what the program gets. */
   plain = true;
   readonly #source: EventSource;
-  readonly #onError: (errno: number) => void;
+  readonly #errorOf: (syscall: string, errno: number) => Error;
   readonly #waiters = new Set<Waiter<number>>();
   readonly #channels = new Map<number, PortChannel>();
   readonly #kept = new PortQueue();
@@ -30,10 +30,10 @@ export class Demultiplexer implements ChannelOwner {
   /** Why the last call took nothing: 0 or a negative errno. */
   #nothing = 0;
 
-  /** @param onError - told the negative errno when events cannot be taken; who waits is to be rejected by it */
-  constructor(source: EventSource, onError: (errno: number) => void) {
+  /** @param errorOf - what whoever waits is rejected with when a call fails with a negative errno */
+  constructor(source: EventSource, errorOf: (syscall: string, errno: number) => Error) {
     this.#source = source;
-    this.#onError = onError;
+    this.#errorOf = errorOf;
     source.attach(() => this.ready());
   }
 
@@ -175,18 +175,20 @@ export class Demultiplexer implements ChannelOwner {
   /** After the source was armed, so that what the unmasking brings is heard of. */
   #unmask(): void {
     if (this.#masked.some(({ unsure }) => unsure)) this.#distribute();
-    const ports = this.#batchArray();
-    let count = 0;
-    for (const channel of this.#masked) {
-      if (!channel.takeUnmask()) continue;
-      ports[count++] = channel.port;
-      if (count === PORTS_PER_CALL) {
-        this.#source.unmask(ports, count);
-        count = 0;
-      }
-    }
+    const channels = this.#masked.filter((channel) => channel.takeUnmask());
     this.#masked = [];
-    if (count > 0) this.#source.unmask(ports, count);
+    for (let start = 0; start < channels.length; start += PORTS_PER_CALL) {
+      this.#unmaskSome(channels.slice(start, start + PORTS_PER_CALL));
+    }
+  }
+
+  #unmaskSome(channels: readonly PortChannel[]): void {
+    const ports = this.#batchArray();
+    for (const [place, { port }] of channels.entries()) ports[place] = port;
+    const rc = this.#source.unmask(ports, channels.length);
+    if (rc === 0) return;
+    const error = this.#errorOf('write', rc);
+    for (const channel of channels) channel.unmaskFailed(error);
   }
 
   #distribute(): void {
@@ -194,7 +196,7 @@ export class Demultiplexer implements ChannelOwner {
     const ports = this.#batchArray();
     while (this.#waiting > 0) {
       const count = this.#source.take(ports, batch);
-      if (count < 0) this.#onError(count);
+      if (count < 0) this.fail(this.#errorOf('read', count));
       for (let i = 0; i < count; i++) this.#hand(ports[i]!);
       // Fewer than asked for: then there are no more, or there will be word of them.
       if (count < batch) break;

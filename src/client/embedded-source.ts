@@ -35,8 +35,9 @@ export class EmbeddedSource implements EventSource, Waiter {
     return count === NOTHING ? 0 : count;
   }
 
-  unmask(ports: Uint32Array, count: number): void {
+  unmask(ports: Uint32Array, count: number): number {
     this.#device.writeFrom(ports, 0, count);
+    return 0;
   }
 
   arm(): boolean {

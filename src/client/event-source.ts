@@ -12,8 +12,8 @@ export interface EventSource {
    */
   take(ports: Uint32Array, max: number): number;
 
-  /** Unmasks ports: the first `count` of an array, up to 1024. */
-  unmask(ports: Uint32Array, count: number): void;
+  /** Unmasks ports: the first `count` of an array, up to 1024. @returns 0, or a negative errno if none was */
+  unmask(ports: Uint32Array, count: number): number;
 
   /**
    * Somebody waits, and there was nothing to take: `ready` is to be called, once, when there is.

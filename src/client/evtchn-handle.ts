@@ -43,7 +43,9 @@ export abstract class EvtchnHandle implements Evtchn {
    * @param signal - closes it when it aborts; not aborted yet
    */
   constructor(source: EventSource, signal?: AbortSignalLike) {
-    this.demultiplexer = new Demultiplexer(source, (errno) => this.untakable(errno));
+    this.demultiplexer = new Demultiplexer(source, (syscall, errno) =>
+      this.errorOf(syscall, errno),
+    );
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort);
   }
@@ -182,9 +184,9 @@ export abstract class EvtchnHandle implements Evtchn {
     this.release();
   }
 
-  /** Events cannot be taken: those who wait are told. */
-  protected untakable(errno: number): void {
-    this.demultiplexer.fail(new EvtchnError('read', errno, adviceFor(-errno)));
+  /** What is wrong when a call failed with a negative errno. */
+  protected errorOf(syscall: string, errno: number, command?: number): EvtchnError {
+    return new EvtchnError(syscall, errno, adviceFor(-errno, command));
   }
 
   /** @throws EvtchnError if the handle is closed, or lost */
@@ -195,7 +197,7 @@ export abstract class EvtchnHandle implements Evtchn {
   /** A call was refused. @throws EvtchnError */
   protected refuse(syscall: string, errno: number, command?: number): never {
     this.checkOpen(syscall);
-    throw new EvtchnError(syscall, errno, adviceFor(-errno, command));
+    throw this.errorOf(syscall, errno, command);
   }
 
   protected goneError(syscall: string): EvtchnError {

@@ -120,6 +120,12 @@ export class PortChannel implements EvtchnChannel {
     return true;
   }
 
+  /** Its port could not be unmasked: who waits would wait for ever. */
+  unmaskFailed(error: unknown): void {
+    this.#masked = true;
+    this.fail(error);
+  }
+
   /** An error for everybody who waits now. */
   fail(error: unknown): void {
     const waiters = [...this.#waiters.keys()];

@@ -4,6 +4,7 @@ import { POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/poll.js
 import { asyncDispose } from '../client/dispose.js';
 import { EvtchnHandle, PORTS_PER_CALL } from '../client/evtchn-handle.js';
 import { checkPorts, checkU32, wrongType } from '../errors/argument.js';
+import { EvtchnError } from '../errors/evtchn-error.js';
 import { pollDescriptors, revents } from '../native/descriptor.js';
 import { closeFile } from '../native/file-descriptor.js';
 import { ioctlWords } from '../native/ioctl.js';
@@ -29,10 +30,7 @@ export class DeviceEvtchn extends EvtchnHandle {
    * @param signal - closes the handle when it aborts; not aborted yet
    */
   constructor(fd: number, signal?: AbortSignalLike) {
-    const source = new DeviceSource(fd, {
-      failed: (error) => this.demultiplexer.fail(error),
-      refused: (errno) => this.#check(errno),
-    });
+    const source = new DeviceSource(fd, (error) => this.demultiplexer.fail(error));
     super(source, signal);
     this.#fd = fd;
     this.#source = source;
@@ -67,7 +65,7 @@ export class DeviceEvtchn extends EvtchnHandle {
   }
 
   #give(ports: Uint32Array, count: number): void {
-    const rc = this.#source.give(ports, count);
+    const rc = this.#source.unmask(ports, count);
     if (rc < 0) this.refuse('write', rc);
   }
 
@@ -108,7 +106,7 @@ export class DeviceEvtchn extends EvtchnHandle {
     entry[1] = POLL_EVENTS;
     while (pollDescriptors(entry, 1, 0) < 0) {
       const errno = lastErrno();
-      if (errno !== EINTR) this.refuse('poll', -errno);
+      if (errno !== EINTR) throw new EvtchnError('poll', errno);
     }
     return revents(entry, 0);
   }
@@ -145,13 +143,8 @@ export class DeviceEvtchn extends EvtchnHandle {
     closeFile(this.#fd);
   }
 
-  protected override untakable(errno: number): void {
-    if (!this.#check(errno)) super.untakable(errno);
-  }
-
-  protected override refuse(syscall: string, errno: number, command?: number): never {
-    this.#check(errno);
-    super.refuse(syscall, errno, command);
+  protected override errorOf(syscall: string, errno: number, command?: number): EvtchnError {
+    return this.#check(errno) ? this.goneError(syscall) : super.errorOf(syscall, errno, command);
   }
 
   /**

@@ -9,20 +9,12 @@ const PORT_BYTES = 4;
 /** Events that nobody waited for, after which the descriptor is watched no more until somebody does. */
 const MISSED_AT_MOST = 8;
 
-/** What the source tells its handle. */
-export interface SourceEvents {
-  /** Nobody can wait: why. */
-  failed(error: unknown): void;
-  /** The device did not take a write: a negative errno. */
-  refused(errno: number): void;
-}
-
 /** {@link EventSource} over a descriptor of a device, which is O_NONBLOCK. */
 export class DeviceSource implements EventSource, Waited {
   /** Every call costs a system call, and over FUSE a process switch. */
   readonly batch = 1024;
   readonly #fd: number;
-  readonly #events: SourceEvents;
+  readonly #onFailure: (error: unknown) => void;
   #tellReady = (): void => {};
   #waiting: Waiting | undefined;
   #slot = -1;
@@ -36,9 +28,10 @@ export class DeviceSource implements EventSource, Waited {
   #armed = false;
   #keepsAlive = true;
 
-  constructor(fd: number, events: SourceEvents) {
+  /** @param onFailure - told why nobody can wait */
+  constructor(fd: number, onFailure: (error: unknown) => void) {
     this.#fd = fd;
-    this.#events = events;
+    this.#onFailure = onFailure;
   }
 
   attach(ready: () => void): void {
@@ -65,13 +58,7 @@ export class DeviceSource implements EventSource, Waited {
     }
   }
 
-  unmask(ports: Uint32Array, count: number): void {
-    const rc = this.give(ports, count);
-    if (rc < 0) this.#events.refused(rc);
-  }
-
-  /** write(2) of ports. @returns 0 or a negative errno */
-  give(ports: Uint32Array, count: number): number {
+  unmask(ports: Uint32Array, count: number): number {
     while (writeDescriptor(this.#fd, ports, count * PORT_BYTES) < 0) {
       const errno = lastErrno();
       if (errno !== EINTR) return -errno;
@@ -88,7 +75,7 @@ export class DeviceSource implements EventSource, Waited {
       return ready;
     } catch (error) {
       // Not from within a call of whoever waits.
-      Promise.resolve().then(() => this.#events.failed(error));
+      Promise.resolve().then(() => this.#onFailure(error));
       return true;
     }
   }
@@ -127,7 +114,7 @@ export class DeviceSource implements EventSource, Waited {
 
   failed(error: Error): void {
     this.#forget();
-    this.#events.failed(error);
+    this.#onFailure(error);
   }
 
   /** Waits for the descriptor no more, which must be open still. */

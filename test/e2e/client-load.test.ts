@@ -62,4 +62,10 @@ describe('a program with many handles', () => {
     await host.untilUnused();
     await other.stop();
   }, 240_000);
+
+  it.each([1, 2, 3])('that wait in every way at once lose no event: seed %d', async (seed) => {
+    const client = await start('mixed-waiting', host.directory, 5000, seed);
+    expect(await saidBy(client)).toEqual(['wrong 0']);
+    await host.untilUnused();
+  });
 });

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { EFBIG } from '../../../src/abi/errno.js';
+import { EFBIG, ENOMEM } from '../../../src/abi/errno.js';
 import { POLLIN, POLLRDNORM } from '../../../src/abi/poll.js';
 import { Demultiplexer } from '../../../src/client/demultiplexer.js';
 import { settle } from './embedded-pair.js';
@@ -10,9 +10,9 @@ import { FakeSource, type FakeSourceOptions } from './fake-source.js';
 function setup(options: FakeSourceOptions = {}) {
   const source = new FakeSource([1, 2, 3, 4, 5, 6, 7, 8], options);
   const errors: number[] = [];
-  const demultiplexer = new Demultiplexer(source, (errno) => {
+  const demultiplexer = new Demultiplexer(source, (syscall, errno) => {
     errors.push(errno);
-    demultiplexer.fail(new Error(`errno ${errno}`));
+    return new Error(`${syscall}: errno ${errno}`);
   });
   /** What each that waits got, in the order they came to wait. */
   const got: unknown[] = [];
@@ -223,7 +223,7 @@ describe.each([1, 4, 1024])('those who wait, %i at once', (batch) => {
     source.overflow();
     await settle();
     expect(errors).toEqual([-EFBIG]);
-    expect(got).toEqual([`errno ${-EFBIG}`, `errno ${-EFBIG}`]);
+    expect(got).toEqual([`read: errno ${-EFBIG}`, `read: errno ${-EFBIG}`]);
     for (const outcome of await rejected) expect(outcome.status).toBe('rejected');
     expect([source.armed, source.disarms]).toEqual([false, 1]);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
@@ -298,7 +298,7 @@ describe('channels among those who wait', () => {
     const unmask = source.unmask.bind(source);
     source.unmask = (ports, count) => {
       armed.push(source.armed);
-      unmask(ports, count);
+      return unmask(ports, count);
     };
     const waits = [1, 2, 3].map((port) => channel(port).after(0));
     waits.push(channel(2).after(0));
@@ -323,6 +323,28 @@ describe('channels among those who wait', () => {
     expect(source.unmasks.flat()).toEqual(ports);
     for (const port of ports) source.event(port);
     expect(await Promise.all(waits)).toEqual(ports.map(() => 1));
+  });
+
+  it('whose unmasking fails tell those who wait on them, and are unmasked by the next who waits', async () => {
+    const { source, errors, demultiplexer, got, wait, channel } = setup();
+    const [first, second] = [channel(1), channel(2)];
+    source.event(1);
+    expect(demultiplexer.takeInto(new Uint32Array(8), 8)).toBe(0);
+    source.unmaskErrno = -ENOMEM;
+    wait();
+    const waits = [first.after(1), second.after(0)];
+    const outcomes = Promise.allSettled(waits);
+    await settle();
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ reason: { message: `write: errno ${-ENOMEM}` } });
+    }
+    expect(errors).toEqual([-ENOMEM]);
+    expect([got, source.armed]).toEqual([['waits'], true]);
+
+    source.unmaskErrno = 0;
+    const again = first.after(1);
+    source.event(1);
+    expect(await again).toBe(2);
   });
 
   it('that nobody waits on any more are not unmasked', async () => {

@@ -26,6 +26,8 @@ export class FakeSource implements EventSource {
   refusals = 0;
   /** What taking answers instead of ports; 0 while it works. */
   errno = 0;
+  /** What unmasking answers; 0 while it works. */
+  unmaskErrno = 0;
   /** The calls that unmasked, each with its ports. */
   readonly unmasks: number[][] = [];
   /** How many ports each take asked for. */
@@ -84,10 +86,12 @@ export class FakeSource implements EventSource {
     return taken.length;
   }
 
-  unmask(ports: Uint32Array, count: number): void {
+  unmask(ports: Uint32Array, count: number): number {
+    if (this.unmaskErrno !== 0) return this.unmaskErrno;
     const some = [...ports.subarray(0, count)];
     this.unmasks.push(some);
     for (const port of some) this.enable(port);
+    return 0;
   }
 
   enable(port: number): void {

@@ -50,11 +50,8 @@ export class ModelMachine {
       () => this.#between(),
       (answer) => this.#noticed.push(answer),
     );
-    this.#source = new DeviceSource(0, {
-      failed: (error) => {
-        throw error;
-      },
-      refused: () => {},
+    this.#source = new DeviceSource(0, (error) => {
+      throw error;
     });
     this.#source.attach(() => this.#distribute());
   }
