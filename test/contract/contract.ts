@@ -44,7 +44,8 @@ export function contract(subject: Subject): void {
     afterEach(() => programs.end());
     afterAll(async () => {
       await subject.cleanup();
-      console.log(`contract: ${subject.name}: ${tried} behaviours`);
+      const where = subject.place === undefined ? '' : ` (${subject.place})`;
+      console.log(`contract: ${subject.name}${where}: ${tried} behaviours`);
     });
     for (const theme of THEMES) theme(programs);
   });

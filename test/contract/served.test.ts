@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { afterAll, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import { killClients } from '../e2e/client.js';
 import { need } from '../e2e/need.js';
 import { discardHosts, ServedHost } from '../e2e/served-host.js';
@@ -26,10 +26,13 @@ function missing(): string | undefined {
 
 const lacking = missing();
 if (lacking === undefined) {
-  const host = await ServedHost.start();
+  let host: ServedHost;
+  beforeAll(async () => {
+    host = await ServedHost.start();
+  });
   const subjects = deviceSubjects({
     what: 'served',
-    device: host.device(),
+    path: () => host.device(),
     bindStatic: false,
     cleanup: () => host.untilUnused(),
   });

@@ -2,8 +2,10 @@ import type { AbortSignalLike, Evtchn, EvtchnKind } from 'xen-evtchn';
 
 /** A device that the behaviours are tried on: that of one domain, whose channels lead back to itself. */
 export interface Subject {
-  /** What it is, for people; also where it is, if that is a file. */
+  /** What it is, for people. */
   readonly name: string;
+  /** Path of its file, if it is one; known once it was opened. */
+  readonly place?: string | undefined;
   /** What its handles call themselves. */
   readonly kind: EvtchnKind;
   /** Whether its kernel has IOCTL_EVTCHN_BIND_STATIC; undefined if only the kernel knows. */
