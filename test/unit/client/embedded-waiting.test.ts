@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Evtchn } from '../../../src/client/evtchn.js';
 import { failure, overflow, pair, settle } from './embedded-pair.js';
 
 describe('waiting', () => {
@@ -110,88 +109,8 @@ describe('waiting', () => {
   });
 });
 
+// The rest of it is in test/contract/iterating.ts.
 describe('iterating', () => {
-  it('gets each event and unmasks its port after the turn', async () => {
-    const { back, front, local, remote } = pair();
-    let turns = 0;
-    front.notify(local);
-    for await (const port of back) {
-      expect(port).toBe(remote);
-      // Masked now: this one is remembered until the turn is over.
-      if (++turns < 3) front.notify(local);
-      else break;
-    }
-    expect(turns).toBe(3);
-  });
-
-  it.each<[string, (back: Evtchn) => Promise<void>]>([
-    [
-      'break',
-      async (back) => {
-        for await (const _port of back) break;
-      },
-    ],
-    [
-      'return',
-      async (back) => {
-        for await (const _port of back) return;
-      },
-    ],
-    [
-      'an exception',
-      async (back) => {
-        const loop = async () => {
-          for await (const _port of back) throw new Error('inside');
-        };
-        await expect(loop()).rejects.toThrow('inside');
-      },
-    ],
-    [
-      'the iterator’s return',
-      async (back) => {
-        const iterator = back[Symbol.asyncIterator]();
-        await iterator.next();
-        await iterator.return?.();
-      },
-    ],
-  ])('left by %s unmasks the port, so that no event is lost', async (_how, run) => {
-    const { back, front, local, remote } = pair();
-    front.notify(local);
-    await run(back);
-    front.notify(local);
-    expect(back.tryPending()).toBe(remote);
-  });
-
-  it('ends when the handle is closed while it waits', async () => {
-    const { back } = pair();
-    const got: number[] = [];
-    const loop = (async () => {
-      for await (const port of back) got.push(port);
-      return 'ended';
-    })();
-    await settle();
-    back.close();
-    expect(await loop).toBe('ended');
-    expect(got).toEqual([]);
-  });
-
-  it('ends when the handle is closed in a turn', async () => {
-    const { back, front, local } = pair();
-    front.notify(local);
-    let turns = 0;
-    for await (const _port of back) {
-      turns++;
-      back.close();
-    }
-    expect(turns).toBe(1);
-  });
-
-  it('of a closed handle ends at once', async () => {
-    const { back } = pair();
-    back.close();
-    expect(await back[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
-  });
-
   it('rejects with ENODEV when the domain is destroyed while it waits', async () => {
     const { back, dom0 } = pair();
     const next = back[Symbol.asyncIterator]().next();
