@@ -103,21 +103,23 @@ async function endToEnd(folder) {
 }
 
 /** The contract of the client interface, on all that can stand behind it here. */
-async function contract(folder) {
+async function contract(folder, program = process.execPath, version = process.version) {
   await build();
-  const [program, ...words] = PRIVATE_MOUNTS;
-  const { ok } = await run(program, [...words, 'true'], { output: 'keep' });
-  const command = ok ? [...PRIVATE_MOUNTS, process.execPath] : [process.execPath];
-  return tests(command, process.version, folder, ['--config', 'vitest.contract.config.ts']);
+  const [unshare, ...words] = PRIVATE_MOUNTS;
+  const { ok } = await run(unshare, [...words, 'true'], { output: 'keep' });
+  const command = ok ? [...PRIVATE_MOUNTS, program] : [program];
+  return tests(command, version, folder, ['--config', 'vitest.contract.config.ts']);
 }
 
-/** The unit and model tests once more on another Node: one step, for the tests are counted already. */
+/** The tests that any Node may answer differently, once more on another: one step, for they are counted already. */
 async function testsOnNode(major, folder) {
   const { program, version, missing } = await nodeProgram(major);
   if (missing !== undefined) return { missing };
-  const folders = ['test/unit', 'test/model', 'test/negative', 'test/regressions'];
-  const { ok, detail } = await tests([program], version, folder, folders);
-  return one(ok, detail);
+  const folders = ['test/unit', 'test/model', 'test/negative', 'test/regressions', 'test/examples'];
+  const units = await tests([program], version, folder, folders);
+  if (!units.ok) return one(false, units.detail);
+  const handles = await contract(folder, program, version);
+  return one(handles.ok, `${units.detail}; the contract: ${handles.detail}`);
 }
 
 /**
@@ -195,12 +197,12 @@ export const steps = [
   },
   {
     name: 'node24',
-    about: 'unit and model tests on Node 24',
+    about: 'unit, model and contract tests on Node 24',
     run: (folder) => testsOnNode(24, folder),
   },
   {
     name: 'node26',
-    about: 'unit and model tests on Node 26',
+    about: 'unit, model and contract tests on Node 26',
     run: (folder) => testsOnNode(26, folder),
   },
 ];
