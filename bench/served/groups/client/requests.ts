@@ -1,9 +1,10 @@
 import type { Progress } from '../../../groups/group.js';
 import type { Table, Verdict } from '../../../report/report.js';
 import type { Effort } from '../../effort.js';
-import { type Rounds, takeTurns, warmUp } from '../../rounds.js';
+import type { Program } from '../../program.js';
+import { type RoundCounts, type Rounds, takeTurns, warmUp } from '../../rounds.js';
 import { SERVED } from '../../servers.js';
-import type { Testbed } from '../../testbed.js';
+import type { Server, Testbed } from '../../testbed.js';
 import { comparison, KINDS } from '../requests.js';
 import { times, worstVerdict } from '../worst.js';
 
@@ -21,14 +22,11 @@ const TIMES = 1.1;
 /** The kinds of {@link KINDS} that are a notify. */
 const NOTIFIES = [0, 1] as const;
 
-/** Where both clients and the server run, and what the clients are told for that. */
-const CIRCUMSTANCES: readonly { name: string; pinned: boolean; apart?: boolean; free?: boolean }[] =
-  [
-    { name: 'pinned to one CPU', pinned: true },
-    { name: 'begun on one CPU, then anywhere', pinned: false, free: true },
-    { name: 'begun on two CPUs, then anywhere', pinned: false, apart: true, free: true },
-    { name: 'kept on two CPUs', pinned: false, apart: true },
-  ];
+/** Where a client and its server run. */
+const ON_ONE = 'pinned to one CPU';
+const ON_TWO = 'kept on two CPUs';
+/** Where the kernel puts them. */
+const ANYWHERE = 'not pinned';
 
 /** Measures a C program and the client of the package in turn, on one served file. */
 export async function measureClientRequests(
@@ -37,25 +35,63 @@ export async function measureClientRequests(
   progress: Progress,
 ): Promise<ClientRequests> {
   const { first, last } = testbed.cpus;
-  const all = CIRCUMSTANCES.map((circumstance) => ({ ...circumstance, found: [] as Rounds[] }));
+  const found: Record<string, Rounds[]> = { [ON_ONE]: [], [ON_TWO]: [], [ANYWHERE]: [] };
   for (let pass = 1; pass <= passes; pass++) {
-    for (const pinned of [true, false]) {
-      const server = await testbed.serve(SERVED, pinned ? last : undefined);
-      const pid = String(server.program.pid);
-      const { program } = await testbed.client(server, 'requests', pid);
-      const both = [testbed.requestsOf(server, 'checked'), program];
-      await warmUp(both, counts.warmUp);
-      for (const { name, apart, free, found } of all.filter((one) => one.pinned === pinned)) {
-        progress(`requests, ${name} (pass ${pass} of ${passes})`);
-        const how = pinned ? '' : `${last} ${apart ? first : last}${free ? ' free' : ''}`;
-        await takeTurns(both, found, counts.rounds, how);
-      }
-      await testbed.clear();
-    }
+    const tell = (where: string) => progress(`requests, ${where} (pass ${pass} of ${passes})`);
+    tell(ON_ONE);
+    await besideEachOther(testbed, counts, found[ON_ONE]!, '', last);
+    tell(ON_TWO);
+    await besideEachOther(testbed, counts, found[ON_TWO]!, `${last} ${first}`);
+    tell(ANYWHERE);
+    await oneAfterTheOther(testbed, counts, found[ANYWHERE]!, pass % 2 === 0);
   }
   return Object.fromEntries(
-    all.map(({ name, found: [c, node] }) => [name, { c: c!, node: node! }]),
+    Object.entries(found).map(([where, [c, node]]) => [where, { c: c!, node: node! }]),
   );
+}
+
+/** Both clients of one server, round by round. @param how - what they are told for each; `cpu` - for all of them */
+async function besideEachOther(
+  testbed: Testbed,
+  { warmUp: warmUps, rounds }: RoundCounts,
+  found: Rounds[],
+  how: string,
+  cpu?: number,
+): Promise<void> {
+  const server = await testbed.serve(SERVED, cpu);
+  const both = [inC(testbed, server), await inNode(testbed, server)];
+  await warmUp(both, warmUps);
+  await takeTurns(both, found, rounds, how);
+  await testbed.clear();
+}
+
+/**
+ * Each client alone with a server of its own. Where the kernel has once put a server and a client, together or apart, it
+ * leaves them; of two clients of one server it may leave one together with it and the other apart, whichever they are.
+ */
+async function oneAfterTheOther(
+  testbed: Testbed,
+  { warmUp: warmUps, rounds }: RoundCounts,
+  found: Rounds[],
+  reverse: boolean,
+): Promise<void> {
+  const clients = [inC, inNode].map((start, index) => ({ start, index }));
+  for (const { start, index } of reverse ? clients.reverse() : clients) {
+    const alone = [await start(testbed, await testbed.serve(SERVED))];
+    await warmUp(alone, warmUps);
+    const own = found[index] === undefined ? [] : [found[index]];
+    await takeTurns(alone, own, rounds);
+    found[index] = own[0]!;
+    await testbed.clear();
+  }
+}
+
+function inC(testbed: Testbed, server: Server): Program {
+  return testbed.requestsOf(server, 'checked');
+}
+
+async function inNode(testbed: Testbed, server: Server): Promise<Program> {
+  return (await testbed.client(server, 'requests', String(server.program.pid))).program;
 }
 
 export function clientRequestsTables(figures: ClientRequests): Table[] {
