@@ -19,13 +19,7 @@ export function overflowing(programs: Programs): void {
     });
 
     it('throws away what was kept along with another event', async () => {
-      const { back, front, joined } = await programs.channels(3);
-      const ports = joined.map(({ remote }) => remote);
-      const pending = back.pending();
-      await turn();
-      for (const { local } of joined) front.notify(local);
-      expect(await pending).toBe(ports[0]);
-      await arrived(back);
+      const { back, front, joined, ports } = await programs.kept(3);
       back.reset();
       expect(back.read()).toEqual([]);
       back.unmask(ports);

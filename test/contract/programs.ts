@@ -56,6 +56,18 @@ export class Programs {
     return { back, front, ...joined[0]! };
   }
 
+  /** As {@link channels}; all had an event at once, and the first went to who waited for one. The handle may keep the rest. */
+  async kept(count: number) {
+    const { back, front, joined } = await this.channels(count);
+    const ports = joined.map(({ remote }) => remote);
+    const pending = back.pending();
+    await turn();
+    for (const { local } of joined) front.notify(local);
+    expect(await pending).toBe(ports[0]);
+    await arrived(back);
+    return { back, front, joined, ports };
+  }
+
   /** Closes every handle; nothing of them is left then. */
   async end(): Promise<void> {
     await Promise.all(this.#handles.splice(0).map((handle) => handle[Symbol.asyncDispose]()));

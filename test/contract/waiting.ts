@@ -75,13 +75,7 @@ export function waiting(programs: Programs): void {
     });
 
     it('keeps what came along with an event that was waited for', async () => {
-      const { back, front, joined } = await programs.channels(4);
-      const ports = joined.map(({ remote }) => remote);
-      const pending = back.pending();
-      await turn();
-      for (const { local } of joined) front.notify(local);
-      expect(await pending).toBe(ports[0]);
-      await arrived(back);
+      const { back, ports } = await programs.kept(4);
       expect(back.tryPending()).toBe(ports[1]);
       await arrived(back);
       expect(back.read(1)).toEqual([ports[2]]);

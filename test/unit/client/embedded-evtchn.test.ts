@@ -4,7 +4,8 @@ import { VIRQ_CON_RING, VIRQ_DOM_EXC, VIRQ_TBUF } from '../../../src/abi/virq.js
 import { asyncDispose, dispose } from '../../../src/client/dispose.js';
 import type { Evtchn } from '../../../src/client/evtchn.js';
 import { XenHost } from '../../../src/host/xen-host.js';
-import { failure, overflow, pair } from './embedded-pair.js';
+import { failure } from '../../contract/programs.js';
+import { overflow, pair } from './embedded-pair.js';
 
 describe('a handle', () => {
   it('is embedded, has no descriptor, and is open', () => {

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { EvtchnError } from '../../../src/errors/evtchn-error.js';
 import type { HostDomain } from '../../../src/host/host-domain.js';
 import { type DomainOptions, XenHost } from '../../../src/host/xen-host.js';
 
@@ -21,17 +20,6 @@ export function pair(options: Partial<DomainOptions> = {}) {
 function waitersOf(domain: HostDomain): () => number {
   const [file] = domain.driver!.openFiles.values();
   return () => file!.waitQueue.size;
-}
-
-/** The error a call fails with. */
-export function failure(call: () => unknown): EvtchnError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof EvtchnError) return error;
-    throw error;
-  }
-  throw new Error('the call did not fail');
 }
 
 /** Lets every promise that is settled have its say. */

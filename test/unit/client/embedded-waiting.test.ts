@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failure, overflow, pair, settle } from './embedded-pair.js';
+import { failure } from '../../contract/programs.js';
+import { overflow, pair, settle } from './embedded-pair.js';
 
 describe('waiting', () => {
   it('resolves at once with an event that is there', async () => {

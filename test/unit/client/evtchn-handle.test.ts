@@ -11,7 +11,8 @@ import {
   IOCTL_EVTCHN_UNBIND,
 } from '../../../src/abi/ioctl.js';
 import { asyncDispose, dispose } from '../../../src/client/dispose.js';
-import { failure, settle } from './embedded-pair.js';
+import { failure } from '../../contract/programs.js';
+import { settle } from './embedded-pair.js';
 import { FakeEvtchn } from './fake-evtchn.js';
 import { FakeSource, type FakeSourceOptions } from './fake-source.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openEvtchn } from '../../../src/client/open-evtchn.js';
 import type { OpenEvtchnOptions } from '../../../src/client/open-options.js';
 import { XenHost } from '../../../src/host/xen-host.js';
-import { failure } from './embedded-pair.js';
+import { failure } from '../../contract/programs.js';
 
 describe('opening where there are no files', () => {
   it('opens the device of a domain, with what was asked for', () => {
