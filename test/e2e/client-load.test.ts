@@ -18,8 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
+/** V8 would collect garbage by itself while a program is asleep, some seconds after it did something. */
+const OPTIONS = ['--no-memory-reducer'];
+
 function start(name: string, ...words: (string | number)[]): Promise<Client> {
-  return Client.start(process.execPath, [evtchnProgram(name), ...words]);
+  return Client.start(process.execPath, [...OPTIONS, evtchnProgram(name), ...words]);
 }
 
 describe('a program with many handles', () => {
