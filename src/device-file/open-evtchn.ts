@@ -4,7 +4,7 @@ import { IOCTL_EVTCHN_NOTIFY } from '../abi/ioctl.js';
 import type { Evtchn } from '../client/evtchn.js';
 import { openEvtchn as openEmbedded } from '../client/open-evtchn.js';
 import type { OpenEvtchnOptions } from '../client/open-options.js';
-import { checkInteger, checkOptions, checkString, wrongType } from '../errors/argument.js';
+import { checkInteger, checkOneOf, checkOptions, checkString } from '../errors/argument.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { EVTCHN_PATH } from '../host/host-domain.js';
 import { setNonBlocking } from '../native/descriptor.js';
@@ -82,9 +82,8 @@ function takeOver(fd: number): number {
 export function openEvtchn(options: OpenEvtchnOptions = {}): Evtchn {
   checkOptions('options', options);
   const { device, fd, domain, signal } = options;
-  if ([device, fd, domain].filter((each) => each !== undefined).length > 1) {
-    throw wrongType('options', 'an object with one of device, fd and domain', options);
-  }
+  const ways = Object.entries({ device, fd, domain }).filter(([, way]) => way !== undefined);
+  checkOneOf(ways.map(([name]) => name));
   if (domain !== undefined) return openEmbedded(options);
   checkSignal('options.signal', signal);
   if (signal?.aborted) throw signal.reason;

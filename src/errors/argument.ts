@@ -52,6 +52,18 @@ export function checkPorts(name: string, ports: ArrayLike<number>): void {
   for (const port of ports as readonly number[]) checkU32('port', port);
 }
 
+/**
+ * Refuses options of which only one may be given.
+ * @param given - those that are, by name
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if there are two or more
+ */
+export function checkOneOf(given: readonly string[]): void {
+  if (given.length < 2) return;
+  const names = given.map((name) => `"${name}"`).join(' and ');
+  const error = new TypeError(`The options ${names} exclude each other: give one of them`);
+  throw Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' });
+}
+
 /** Refuses what is not an array. @throws TypeError (`ERR_INVALID_ARG_TYPE`) */
 export function checkArray(name: string, value: readonly unknown[]): void {
   if (!Array.isArray(value)) throw wrongType(name, 'an array', value);

@@ -99,7 +99,7 @@ describe('a descriptor', () => {
       expect.stringMatching(/fd/),
       expect.stringMatching(/fd/),
       expect.stringMatching(/fd/),
-      expect.stringMatching(/one of device, fd and domain/),
+      expect.stringMatching(/exclude each other/),
       '0',
     ]);
   });

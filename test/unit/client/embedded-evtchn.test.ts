@@ -69,7 +69,7 @@ describe('errors', () => {
       'ioctl',
       /must exist, be unbound/,
     ],
-    ['an unknown VIRQ', (h) => h.bindVirq(24), 'EINVAL', 'ioctl', /Invalid argument, ioctl$/],
+    ['an unknown VIRQ', (h) => h.bindVirq(24), 'EINVAL', 'ioctl', /no such virtual interrupt/],
     ['a static port', (h) => h.bindStatic(1), 'ENOSYS', 'ioctl', /not implemented/],
     ['a notify of another’s port', (h) => h.notify(1), 'ENOTCONN', 'ioctl', /not connected/],
     ['an unbind of another’s port', (h) => h.unbind(1), 'ENOTCONN', 'ioctl', /not connected/],

@@ -29,8 +29,12 @@ describe('openEvtchn', () => {
     [{ fd: 2 ** 31 }, RangeError, 'options.fd'],
     [{ domain: {} }, TypeError, 'options.domain'],
     [{ signal: {} }, TypeError, 'options.signal'],
-    [{ device: '/dev/null', fd: 3 }, TypeError, 'one of device, fd and domain'],
-    [{ fd: 3, domain: new XenHost().createDomain({ domid: 0 }) }, TypeError, 'one of device'],
+    [{ device: '/dev/null', fd: 3 }, TypeError, 'The options "device" and "fd" exclude each other'],
+    [
+      { fd: 3, domain: new XenHost().createDomain({ domid: 0 }) },
+      TypeError,
+      '"fd" and "domain" exclude',
+    ],
     [null, TypeError, 'options'],
     ['/dev/xen/evtchn', TypeError, 'options'],
   ])('refuses what is no option, or two of them: case %#', (options, type, text) => {
