@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import { finished, type Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ConsoleEnd } from './console-end.js';
 
@@ -29,8 +29,18 @@ export async function attach(end: ConsoleEnd, terminal: Terminal): Promise<void>
       if (signal.aborted || !end.peerClosed) throw error;
     }
   };
-  const show = (): Promise<void> =>
-    pipeline(end.text({ signal }), terminal.output, { end: false, signal });
+  const show = async (): Promise<void> => {
+    const { output } = terminal;
+    // An output that fails ends the wait for text, too: the pipeline itself waits for whoever makes it.
+    const failed = new AbortController();
+    const forget = finished(output, () => failed.abort());
+    try {
+      const text = end.text({ signal: AbortSignal.any([signal, failed.signal]) });
+      await pipeline(text, output, { end: false, signal });
+    } finally {
+      forget();
+    }
+  };
 
   try {
     await Promise.all([send(), show()]);
