@@ -1,10 +1,14 @@
 /** Handles there can be at once. */
 const SLOTS = 1 << 16;
 
-/** Words of the memory: how many ready slots were written and read, whether the bell rings, then the states and the ring. */
+/**
+ * Words of the memory: how many ready slots were written and read, whether the bell rings, whether the waiting thread is over,
+ * then the states and the ring.
+ */
 const WRITTEN = 0;
 const READ = 1;
 const BELL = 2;
+const OVER = 3;
 const STATES = 4;
 const RING = STATES + SLOTS;
 const BYTES = (RING + SLOTS) * 4;
@@ -118,6 +122,17 @@ export class WaitSlots {
       // Whoever armed it in between may have looked before the event.
       if (this.#change(slot, State.Idle, State.Missed) !== State.Armed) return false;
     }
+  }
+
+  /** In the waiting thread: it waits no more, and makes no native call. */
+  setOver(): void {
+    Atomics.store(this.#words, OVER, 1);
+    Atomics.notify(this.#words, OVER);
+  }
+
+  /** Blocks until the waiting thread is over, or so many milliseconds have passed. */
+  waitOver(milliseconds: number): void {
+    Atomics.wait(this.#words, OVER, 0, milliseconds);
   }
 
   #tell(slot: number): boolean {

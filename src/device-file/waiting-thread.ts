@@ -10,8 +10,7 @@ import { STOP, type WaitingOptions } from './waiting-options.js';
 const EVENTS = 256;
 
 /** Waits for the device files of another thread, and rings when one of them has something to read. It reads nothing itself. */
-function wait({ epoll, slots: memory, timeout }: WaitingOptions): void {
-  const slots = new WaitSlots(memory);
+function wait({ epoll, timeout }: WaitingOptions, slots: WaitSlots): void {
   const events = new EpollEvents(EVENTS);
   for (;;) {
     const count = epollWait(epoll, events, timeout);
@@ -26,4 +25,10 @@ function wait({ epoll, slots: memory, timeout }: WaitingOptions): void {
   }
 }
 
-wait(workerData as WaitingOptions);
+const options = workerData as WaitingOptions;
+const slots = new WaitSlots(options.slots);
+try {
+  wait(options, slots);
+} finally {
+  slots.setOver();
+}

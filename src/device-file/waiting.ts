@@ -22,6 +22,9 @@ const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
  */
 const WORKER_TIMEOUT = 250;
 
+/** Milliseconds after which a thread that should be over is taken for one that never came to wait. */
+const LONGEST_START_MS = 2000;
+
 /** A handle that may be waited for. */
 export interface Waited {
   /** There is something to read. */
@@ -40,9 +43,13 @@ export class Waiting {
   static #current: Waiting | undefined;
   /** Those whose threads are not over. */
   static readonly #running = new Set<Waiting>();
-  /** Nothing is to happen in the process after its end, but the threads must hear of it. */
+  /**
+   * Nothing is to happen in the process after its end, but the threads must hear of it. And they must be over before Node ends
+   * them: it would abort the process if one was just loading the native library.
+   */
   static readonly #onExit = (): void => {
     for (const waiting of Waiting.#running) waiting.#tellToStop();
+    for (const waiting of Waiting.#running) waiting.slots.waitOver(LONGEST_START_MS);
   };
 
   readonly slots = new WaitSlots();
