@@ -130,9 +130,9 @@ export class WaitSlots {
     Atomics.notify(this.#words, OVER);
   }
 
-  /** Blocks until the waiting thread is over, or so many milliseconds have passed. */
-  waitOver(milliseconds: number): void {
-    Atomics.wait(this.#words, OVER, 0, milliseconds);
+  /** Blocks until the waiting thread is over. @returns false after that many milliseconds */
+  waitOver(milliseconds: number): boolean {
+    return Atomics.wait(this.#words, OVER, 0, milliseconds) !== 'timed-out';
   }
 
   #tell(slot: number): boolean {

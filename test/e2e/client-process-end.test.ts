@@ -113,3 +113,19 @@ describe('a process that waits ends at once', () => {
     expect((await client.ended()).status).toBe(status);
   });
 });
+
+describe('a process whose waiting thread starts when it ends', () => {
+  const EARLIEST = 12;
+  const LATEST = 48;
+
+  it('ends well, whatever the thread has come to', async () => {
+    const outcomes: string[] = [];
+    for (let delay = EARLIEST; delay <= LATEST; delay++) {
+      const end = `here.pending().catch(() => {}); setTimeout(() => here.close(), ${delay});`;
+      const client = await startScript(host.directory, `const here = open(); ${end}`);
+      const { status, stderr } = await client.ended();
+      outcomes.push(`${status} ${stderr}`);
+    }
+    expect(outcomes.filter((outcome) => outcome !== '0 ')).toEqual([]);
+  });
+});

@@ -73,3 +73,16 @@ it('fails with what epoll_wait says', async () => {
   closeDescriptor(epoll);
   await expect(run()).rejects.toMatchObject({ code: 'EBADF', syscall: 'epoll_wait' });
 });
+
+it('says when it is over, for a process that ends', async () => {
+  write(stop);
+  expect(slots.waitOver(0)).toBe(false);
+  await run();
+  expect(slots.waitOver(0)).toBe(true);
+});
+
+it('says so when it fails, too', async () => {
+  closeDescriptor(epoll);
+  await expect(run()).rejects.toMatchObject({ code: 'EBADF', syscall: 'epoll_wait' });
+  expect(slots.waitOver(0)).toBe(true);
+});
