@@ -1,12 +1,9 @@
 import { POLLIN, POLLRDNORM } from '../abi/poll.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
-import type { EventSource } from './event-source.js';
+import { type EventSource, PORTS_PER_CALL } from './event-source.js';
 import { type ChannelOwner, PortChannel } from './port-channel.js';
 import { PortQueue } from './port-queue.js';
 import { Waiter } from './waiter.js';
-
-/** Ports that one call of the device takes or unmasks. */
-const PORTS_PER_CALL = 1024;
 
 /**
  * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those

@@ -4,7 +4,8 @@ import { checkPorts, checkU32, wrongType } from '../errors/argument.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import type { File } from '../vfs/file.js';
 import { EmbeddedSource } from './embedded-source.js';
-import { EvtchnHandle, PORTS_PER_CALL } from './evtchn-handle.js';
+import { PORTS_PER_CALL } from './event-source.js';
+import { EvtchnHandle } from './evtchn-handle.js';
 import { PageMemory } from './page-memory.js';
 
 /** What reading an empty ring answers; the compiler folds constants of its own module only. */

@@ -1,3 +1,6 @@
+/** Ports one read or write of a device moves at most: a page of them. */
+export const PORTS_PER_CALL = 1024;
+
 /** What a {@link Demultiplexer} takes events from: an open device, as far as waiting is concerned. */
 export interface EventSource {
   /** How many ports it takes at once for those who wait, 1 to 1024. */

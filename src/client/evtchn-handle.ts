@@ -15,12 +15,9 @@ import { adviceFor } from './advice.js';
 import type { EvtchnChannel } from './channel.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { asyncDispose, dispose } from './dispose.js';
-import type { EventSource } from './event-source.js';
+import { type EventSource, PORTS_PER_CALL } from './event-source.js';
 import type { Evtchn, EvtchnKind } from './evtchn.js';
 import type { WaitOptions } from './wait-options.js';
-
-/** Ports one read or write moves: a page of them. */
-export const PORTS_PER_CALL = 1024;
 
 /**
  * What every {@link Evtchn} has in common: arguments are refused before the device is asked, answers become errors, and

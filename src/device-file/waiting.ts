@@ -1,7 +1,7 @@
 import { isMainThread, Worker } from 'node:worker_threads';
 import { EMFILE } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { openEventfd, writeDescriptor } from '../native/descriptor.js';
+import { openEventfd, signalEventfd } from '../native/descriptor.js';
 import {
   EPOLLET,
   EPOLLIN,
@@ -14,8 +14,6 @@ import { closedWithWorker, closeFile } from '../native/file-descriptor.js';
 import { WaitSlots } from './wait-slots.js';
 import { STOP, type WaitingOptions } from './waiting-options.js';
 
-/** What an eventfd takes. */
-const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 /**
  * Milliseconds after which the waiting thread of a worker looks up: whoever terminates the worker terminates its threads, too,
  * and Node cannot end one that is in a system call. The main thread is told when the process ends.
@@ -103,7 +101,7 @@ export class Waiting {
   }
 
   #tellToStop(): void {
-    writeDescriptor(this.#stop, ONE, ONE.length);
+    signalEventfd(this.#stop);
   }
 
   #startThread(): Worker {

@@ -37,6 +37,14 @@ export function openEventfd(): number {
   return succeeded('eventfd', nativeEventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 }
 
+/** What an eventfd takes: the counter goes up by one. */
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
+
+/** Makes an eventfd readable. */
+export function signalEventfd(fd: number): void {
+  writeDescriptor(fd, ONE, ONE.length);
+}
+
 /**
  * read(2) into memory; blocks the thread unless the descriptor is O_NONBLOCK.
  * @returns bytes, or -1 with {@link lastErrno}

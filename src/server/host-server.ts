@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { EINVAL, errnoMessage, errnoName } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-import { closeDescriptor, openEventfd, writeDescriptor } from '../native/descriptor.js';
+import { closeDescriptor, openEventfd, signalEventfd } from '../native/descriptor.js';
 import { ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
 import type { CuseDevice, ServingOptions, ThreadMessage } from './thread-message.js';
@@ -13,8 +13,6 @@ const DEVICE_MODE = 0o600;
 const INTERRUPT_MS = 10;
 /** Milliseconds after which a thread that does not serve is taken for one that never will, when the process ends. */
 const LONGEST_START_MS = 2000;
-/** What an eventfd takes. */
-const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** How a host is served. */
 export interface HostServerOptions {
@@ -112,7 +110,7 @@ export class HostServer {
   /** Stops serving: the descriptor is closed, and whoever waits in the device gets an error. Twice does nothing. */
   async stop(): Promise<void> {
     if (!this.#over) {
-      writeDescriptor(this.#wakeup, ONE, ONE.length);
+      signalEventfd(this.#wakeup);
       this.#interrupt();
       // It may have been about to wait, and not have noticed.
       this.#stopping ??= setInterval(() => this.#interrupt(), INTERRUPT_MS);
@@ -128,7 +126,7 @@ export class HostServer {
     const start = performance.now();
     const hopeless = () =>
       this.#state.handle === undefined && performance.now() - start > LONGEST_START_MS;
-    writeDescriptor(this.#wakeup, ONE, ONE.length);
+    signalEventfd(this.#wakeup);
     do this.#interrupt();
     while (!this.#state.waitOver(INTERRUPT_MS) && !hopeless());
   };
