@@ -53,8 +53,11 @@ export { type DomainOptions, XenHost, type XenHostOptions } from './host/xen-hos
 export type { ChannelStatus } from './hypervisor/channel-status.js';
 export type { Delivery } from './hypervisor/hypervisor.js';
 export type { EventAbi } from './hypervisor/port-ops.js';
+export type * from './snapshot/host-snapshot.js';
+export type * from './trace/event-path.js';
+export type { TraceProbe } from './trace/probe.js';
 export type * from './trace/trace-record.js';
-export type { TraceSink } from './trace/tracepoints.js';
+export type { TraceSink } from './trace/trace-sink.js';
 export type { AbortSignalLike } from './vfs/abort-signal.js';
 export { pollBlocking, readBlocking, readvBlocking } from './vfs/blocking.js';
 export { DescriptorTable } from './vfs/descriptor-table.js';

@@ -86,7 +86,10 @@ export class DeviceRequests implements HandleOwner {
     // A kernel asks nobody for a file with O_PATH: it would reach no operation.
     if ((flags & O_PATH) !== 0) return reply.fail(request, -EINVAL);
     const { node } = domain;
-    const file = node === undefined ? -ENODEV : node.open(flags, { uid: node.uid, comm: by.comm });
+    const file =
+      node === undefined
+        ? -ENODEV
+        : node.open(flags, { uid: node.uid, comm: by.comm, pid: by.pid });
     if (typeof file === 'number') return reply.fail(request, file);
     const index = this.freeHandles.pop() ?? this.handles.length;
     this.handles[index] = new DeviceHandle(domain, file, by, this);

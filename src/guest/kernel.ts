@@ -57,7 +57,7 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     const loopTimeout = (parameters.eventLoopTimeout * 1000) / parameters.hz;
     this.cpus = domain.vcpus.map(() => new Cpu(clock, loopTimeout));
     this.deferred = new LateEoi(parameters, clock, domain.vcpus.length, (port) => {
-      this.endOfInterrupt(port);
+      this.endOfDeferred(port);
     });
     this.abi =
       options.abi === 'two-level' ? new GuestTwoLevel(domain, this) : new GuestFifo(domain, this);
@@ -205,10 +205,13 @@ export class GuestKernel implements UpcallHandler, PortHandler {
       this.endOfInterrupt(port);
       return;
     }
-    const { trace } = this.domain;
-    if (trace.sink !== undefined) {
-      trace.emit({ type: 'deferred-eoi', domid: this.domain.id, port, until });
-    }
+    this.domain.trace.probe?.deferredEoi(this.domain.id, port, until);
+  }
+
+  /** The time of a deferred EOI has come (`xen_irq_lateeoi_worker`). */
+  private endOfDeferred(port: number): void {
+    this.domain.trace.probe?.deferredEoiEnd(this.domain.id, port);
+    this.endOfInterrupt(port);
   }
 
   /** The EOI takes effect: an event that came meanwhile is handled. */
@@ -261,8 +264,8 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     const cpu = this.cpus[vcpu]!;
     if (cpu.busy) return;
     const virtual = this.domain.vcpus[vcpu]!;
-    const trace = this.domain.trace;
-    if (trace.sink !== undefined) trace.emit({ type: 'upcall', domid: this.domain.id, vcpu });
+    const { probe } = this.domain.trace;
+    if (probe !== undefined) probe.upcall(this.domain.id, vcpu);
     cpu.enter(handled);
     let done = false;
     try {

@@ -15,7 +15,9 @@ import { EvtchnError } from '../errors/evtchn-error.js';
 import { DOM0_PIRQS } from '../guest/boot.js';
 import type { DomainConfig } from '../hypervisor/domain.js';
 import { type Delivery, Hypervisor } from '../hypervisor/hypervisor.js';
-import type { TraceSink } from '../trace/tracepoints.js';
+import type { TraceProbe } from '../trace/probe.js';
+import { RecordProbe } from '../trace/record-probe.js';
+import type { TraceSink } from '../trace/trace-sink.js';
 import { Tracepoints } from '../trace/tracepoints.js';
 import { checkGuestOptions, type GuestOptions, HostDomain } from './host-domain.js';
 
@@ -72,7 +74,8 @@ export class XenHost {
   readonly clock: Clock;
   /** Xen itself. @internal */
   readonly hypervisor: Hypervisor;
-  readonly #trace: Tracepoints;
+  readonly #trace = new Tracepoints();
+  #recording: RecordProbe | undefined;
   readonly #domains = new Map<number, HostDomain>();
   #fileNumber = 0;
 
@@ -83,19 +86,36 @@ export class XenHost {
       throw wrongType('delivery', "'immediate' or 'deferred'", delivery);
     }
     this.clock = clock;
-    this.#trace = new Tracepoints(() => clock.now());
-    this.#trace.sink = options.trace;
+    this.trace = options.trace;
     this.hypervisor = new Hypervisor(this.#trace, delivery);
   }
 
   /** Where trace records go; it may be set at any time. */
   get trace(): TraceSink | undefined {
-    return this.#trace.sink;
+    return this.#recording?.sink;
   }
 
   /** From now on they go there; undefined stops tracing. */
   set trace(sink: TraceSink | undefined) {
-    this.#trace.sink = sink;
+    const { clock } = this;
+    const before = this.#recording;
+    this.#recording = sink === undefined ? undefined : new RecordProbe(sink, () => clock.now());
+    // In this order, so that replacing a sink neither ends nor begins the tracing.
+    if (this.#recording !== undefined) this.#trace.attach(this.#recording);
+    if (before !== undefined) this.#trace.detach(before);
+  }
+
+  /**
+   * Has a probe called at each tracepoint from now on, until {@link detach}. It sees what comes; what is there already,
+   * {@link domains} tells. Not to be called from inside a probe.
+   */
+  attach(probe: TraceProbe): void {
+    this.#trace.attach(probe);
+  }
+
+  /** Undoes one {@link attach}; nothing for a probe that is not attached. */
+  detach(probe: TraceProbe): void {
+    this.#trace.detach(probe);
   }
 
   /**

@@ -16,9 +16,19 @@ export function findFreePort(domain: Domain): number {
   return port;
 }
 
-/** Takes a port found by {@link findFreePort} into use. */
-export function openPort(domain: Domain, port: number, state: number, remote: number): void {
+/**
+ * Takes a port found by {@link findFreePort} into use.
+ * @param remotePort - the peer's port, for a channel that is connected at once; only traced here
+ */
+export function openPort(
+  domain: Domain,
+  port: number,
+  state: number,
+  remote: number,
+  remotePort = 0,
+): void {
   domain.channels.open(port, state);
   domain.channels.setRemote(port, remote);
   domain.ports.init(port);
+  domain.trace.probe?.channelOpen(domain.id, port, state, remote, remotePort);
 }

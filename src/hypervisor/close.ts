@@ -7,6 +7,8 @@ import type { Domain } from './domain.js';
  */
 export function closePort(domain: Domain, port: number): void {
   const channels = domain.channels;
+  let peerDomid = 0;
+  let peerPort = 0;
   switch (channels.state(port)) {
     case ECS_PIRQ:
       domain.pirqToPort.set(channels.remote(port), 0);
@@ -19,8 +21,9 @@ export function closePort(domain: Domain, port: number): void {
       break;
     }
     case ECS_INTERDOMAIN: {
-      const peer = domain.hypervisor.domain(channels.remote(port))!;
-      const peerPort = channels.remotePort(port);
+      peerDomid = channels.remote(port);
+      peerPort = channels.remotePort(port);
+      const peer = domain.hypervisor.domain(peerDomid)!;
       peer.channels.disconnect(peerPort, domain.id);
       break;
     }
@@ -31,4 +34,5 @@ export function closePort(domain: Domain, port: number): void {
   domain.ports.clearPending(port);
   domain.xenConsumers.delete(port);
   channels.release(port);
+  domain.trace.probe?.channelClose(domain.id, port, peerDomid, peerPort);
 }

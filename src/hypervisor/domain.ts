@@ -129,15 +129,8 @@ export class Domain {
     for (const vcpu of this.vcpus) if (vcpu.polling) vcpu.checkPoller(port);
   }
 
-  /** Reports that an event was made pending; only called while there is a sink. */
+  /** Reports that an event was made pending; only called while there is a probe. */
   tracePending(port: number, coalesced: boolean, masked: boolean): void {
-    this.trace.emit({
-      type: 'set-pending',
-      domid: this.id,
-      port,
-      vcpu: this.channels.vcpu(port),
-      coalesced,
-      masked,
-    });
+    this.trace.probe!.setPending(this.id, port, this.channels.vcpu(port), coalesced, masked);
   }
 }

@@ -1,5 +1,22 @@
 import { DOMID_SELF } from '../abi/domid.js';
 import { EBUSY, EEXIST, EINVAL, ENOENT, EPERM, ESRCH } from '../abi/errno.js';
+import {
+  EVTCHNOP_ALLOC_UNBOUND,
+  EVTCHNOP_BIND_INTERDOMAIN,
+  EVTCHNOP_BIND_IPI,
+  EVTCHNOP_BIND_PIRQ,
+  EVTCHNOP_BIND_VCPU,
+  EVTCHNOP_BIND_VIRQ,
+  EVTCHNOP_CLOSE,
+  EVTCHNOP_EXPAND_ARRAY,
+  EVTCHNOP_INIT_CONTROL,
+  EVTCHNOP_RESET,
+  EVTCHNOP_RESET_CONT,
+  EVTCHNOP_SEND,
+  EVTCHNOP_SET_PRIORITY,
+  EVTCHNOP_STATUS,
+  EVTCHNOP_UNMASK,
+} from '../abi/event-channel.js';
 import { NR_VIRQS, virqKind } from '../abi/virq.js';
 import { findFreePort, openPort } from './allocate.js';
 import { type ChannelStatus, channelStatus } from './channel-status.js';
@@ -39,7 +56,7 @@ export class EventChannelOps {
    */
   allocUnbound(caller: Domain, dom: number, remoteDom: number): number {
     const rc = this.#allocUnbound(caller, dom, remoteDom);
-    this.#done(caller, 'EVTCHNOP_alloc_unbound', rc, { dom, remote_dom: remoteDom });
+    this.#done(caller, EVTCHNOP_ALLOC_UNBOUND, rc, dom, remoteDom, 0);
     return rc;
   }
 
@@ -61,10 +78,7 @@ export class EventChannelOps {
    */
   bindInterdomain(caller: Domain, remoteDom: number, remotePort: number): number {
     const rc = this.#bindInterdomain(caller, remoteDom, remotePort);
-    this.#done(caller, 'EVTCHNOP_bind_interdomain', rc, {
-      remote_dom: remoteDom,
-      remote_port: remotePort,
-    });
+    this.#done(caller, EVTCHNOP_BIND_INTERDOMAIN, rc, remoteDom, remotePort, 0);
     return rc;
   }
 
@@ -78,7 +92,7 @@ export class EventChannelOps {
     if (theirs.state(remotePort) !== ECS_UNBOUND || theirs.remote(remotePort) !== caller.id) {
       return -EINVAL;
     }
-    openPort(caller, port, ECS_INTERDOMAIN, peer.id);
+    openPort(caller, port, ECS_INTERDOMAIN, peer.id, remotePort);
     const withXen = theirs.consumerIsXen(remotePort);
     caller.channels.connect(port, peer.id, remotePort, withXen);
     theirs.connect(remotePort, caller.id, port, withXen);
@@ -93,7 +107,7 @@ export class EventChannelOps {
    */
   bindVirq(caller: Domain, virq: number, vcpu: number): number {
     const rc = this.#bindVirq(caller, virq, vcpu);
-    this.#done(caller, 'EVTCHNOP_bind_virq', rc, { virq, vcpu });
+    this.#done(caller, EVTCHNOP_BIND_VIRQ, rc, virq, vcpu, 0);
     return rc;
   }
 
@@ -118,7 +132,7 @@ export class EventChannelOps {
    */
   bindPirq(caller: Domain, pirq: number, flags: number): number {
     const rc = this.#bindPirq(caller, pirq);
-    this.#done(caller, 'EVTCHNOP_bind_pirq', rc, { pirq, flags });
+    this.#done(caller, EVTCHNOP_BIND_PIRQ, rc, pirq, flags, 0);
     return rc;
   }
 
@@ -140,7 +154,7 @@ export class EventChannelOps {
    */
   bindIpi(caller: Domain, vcpu: number): number {
     const rc = this.#bindIpi(caller, vcpu);
-    this.#done(caller, 'EVTCHNOP_bind_ipi', rc, { vcpu });
+    this.#done(caller, EVTCHNOP_BIND_IPI, rc, vcpu, 0, 0);
     return rc;
   }
 
@@ -161,7 +175,7 @@ export class EventChannelOps {
     const refused = !caller.validPort(port) || this.#notGuests(caller, port);
     if (!refused) closePort(caller, port);
     const rc = refused ? -EINVAL : 0;
-    this.#done(caller, 'EVTCHNOP_close', rc, { port });
+    this.#done(caller, EVTCHNOP_CLOSE, rc, port, 0, 0);
     return rc;
   }
 
@@ -189,7 +203,7 @@ export class EventChannelOps {
     let rc = 0;
     if (peer === 0) rc = this.sendUnconnected(caller, port);
     else this.hypervisor.domain(peer >>> PEER_BITS)!.ports.setPending(peer & PEER_MASK);
-    this.#done(caller, 'EVTCHNOP_send', rc, { port });
+    this.#done(caller, EVTCHNOP_SEND, rc, port, 0, 0);
     return rc;
   }
 
@@ -219,7 +233,7 @@ export class EventChannelOps {
   status(caller: Domain, dom: number, port: number): ChannelStatus | number {
     const status = this.#status(caller, dom, port);
     const rc = typeof status === 'number' ? status : 0;
-    this.#done(caller, 'EVTCHNOP_status', rc, { dom, port });
+    this.#done(caller, EVTCHNOP_STATUS, rc, dom, port, 0);
     return status;
   }
 
@@ -238,7 +252,7 @@ export class EventChannelOps {
    */
   bindVcpu(caller: Domain, port: number, vcpu: number): number {
     const rc = this.#bindVcpu(caller, port, vcpu);
-    this.#done(caller, 'EVTCHNOP_bind_vcpu', rc, { port, vcpu });
+    this.#done(caller, EVTCHNOP_BIND_VCPU, rc, port, vcpu, 0);
     return rc;
   }
 
@@ -269,7 +283,7 @@ export class EventChannelOps {
     const valid = caller.validPort(port);
     if (valid && caller.channels.usable(port)) caller.ports.unmask(port);
     const rc = valid ? 0 : -EINVAL;
-    this.#done(caller, 'EVTCHNOP_unmask', rc, { port });
+    this.#done(caller, EVTCHNOP_UNMASK, rc, port, 0, 0);
     return rc;
   }
 
@@ -280,7 +294,7 @@ export class EventChannelOps {
    */
   reset(caller: Domain, dom: number): number {
     const rc = this.#reset(caller, dom, false);
-    this.#done(caller, 'EVTCHNOP_reset', rc, { dom });
+    this.#done(caller, EVTCHNOP_RESET, rc, dom, 0, 0);
     return rc;
   }
 
@@ -290,7 +304,7 @@ export class EventChannelOps {
    */
   resetCont(caller: Domain, dom: number): number {
     const rc = this.#reset(caller, dom, true);
-    this.#done(caller, 'EVTCHNOP_reset_cont', rc, { dom });
+    this.#done(caller, EVTCHNOP_RESET_CONT, rc, dom, 0, 0);
     return rc;
   }
 
@@ -317,7 +331,7 @@ export class EventChannelOps {
    */
   initControl(caller: Domain, gfn: number, offset: number, vcpu: number): number {
     const rc = initControl(caller, gfn, offset, vcpu);
-    this.#done(caller, 'EVTCHNOP_init_control', rc, { control_gfn: gfn, offset, vcpu });
+    this.#done(caller, EVTCHNOP_INIT_CONTROL, rc, gfn, offset, vcpu);
     return rc;
   }
 
@@ -327,7 +341,7 @@ export class EventChannelOps {
    */
   expandArray(caller: Domain, gfn: number): number {
     const rc = expandArray(caller, gfn);
-    this.#done(caller, 'EVTCHNOP_expand_array', rc, { array_gfn: gfn });
+    this.#done(caller, EVTCHNOP_EXPAND_ARRAY, rc, gfn, 0, 0);
     return rc;
   }
 
@@ -337,17 +351,21 @@ export class EventChannelOps {
    */
   setPriority(caller: Domain, port: number, priority: number): number {
     const rc = caller.validPort(port) ? caller.ports.setPriority(port, priority) : -EINVAL;
-    this.#done(caller, 'EVTCHNOP_set_priority', rc, { port, priority });
+    this.#done(caller, EVTCHNOP_SET_PRIORITY, rc, port, priority, 0);
     return rc;
   }
 
   /** End of a hypercall: its record, then the upcalls it caused. */
-  #done(caller: Domain, op: string, result: number, args: Record<string, number>): void {
-    if (this.hypervisor.trace.sink !== undefined) this.#record(caller, op, result, args);
+  #done(
+    caller: Domain,
+    op: number,
+    result: number,
+    first: number,
+    second: number,
+    third: number,
+  ): void {
+    const { probe } = this.hypervisor.trace;
+    if (probe !== undefined) probe.hypercall(caller.id, op, first, second, third, result);
     this.hypervisor.exit();
-  }
-
-  #record(caller: Domain, op: string, result: number, args: Record<string, number>): void {
-    this.hypervisor.trace.emit({ type: 'hypercall', domid: caller.id, op, args, result });
   }
 }

@@ -108,7 +108,7 @@ export class FifoPorts implements PortOps {
     const { domain } = this;
     const page = this.pages[port >>> PAGE_SHIFT]!;
     const word = page[port & PAGE_MASK]!;
-    if (domain.trace.sink !== undefined) {
+    if (domain.trace.probe !== undefined) {
       domain.tracePending(port, (word & PENDING) !== 0, (word & MASKED) !== 0);
     }
     page[port & PAGE_MASK] = word | PENDING;
@@ -119,7 +119,7 @@ export class FifoPorts implements PortOps {
   /** The event word is missing: the event waits until its page comes. */
   private remember(port: number): void {
     const { channels, trace } = this.domain;
-    if (trace.sink !== undefined) this.domain.tracePending(port, channels.remembered(port), true);
+    if (trace.probe !== undefined) this.domain.tracePending(port, channels.remembered(port), true);
     channels.setRemembered(port, true);
   }
 

@@ -41,7 +41,7 @@ export class Hypervisor {
     this.trace = trace;
     this.delivery = delivery;
     if (delivery === 'deferred') this.blockers++;
-    if (trace.sink !== undefined) this.blockers++;
+    if (trace.probe !== undefined) this.blockers++;
     trace.onChange = (tracing) => this.block(tracing ? 1 : -1);
     this.eventChannels = new EventChannelOps(this);
   }
@@ -57,9 +57,7 @@ export class Hypervisor {
     // Without holes, so that looking up a peer stays one load.
     while (this.byId.length <= config.domid) this.byId.push(undefined);
     this.byId[config.domid] = domain;
-    if (this.trace.sink !== undefined) {
-      this.trace.emit({ type: 'domain-create', domid: domain.id });
-    }
+    this.trace.probe?.domainCreate(domain.id);
     return domain;
   }
 
@@ -82,9 +80,7 @@ export class Hypervisor {
     for (const vcpu of domain.vcpus) vcpu.endPolling();
     domain.upcallHandler = NO_GUEST;
     this.byId[domain.id] = undefined;
-    if (this.trace.sink !== undefined) {
-      this.trace.emit({ type: 'domain-destroy', domid: domain.id, closed });
-    }
+    this.trace.probe?.domainDestroy(domain.id, closed);
   }
 
   /** The domain of that number (`rcu_lock_domain_by_id`); reserved numbers name none. */
@@ -130,6 +126,7 @@ export class Hypervisor {
    */
   raiseVirq(domain: Domain, virq: number, vcpu: number): void {
     const port = domain.vcpus[vcpu]!.virqToPort[virq]!;
+    this.trace.probe?.virq(domain.id, virq, vcpu, port);
     if (port === 0) return;
     domain.ports.setPending(port);
     this.exit();

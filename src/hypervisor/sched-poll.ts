@@ -1,5 +1,6 @@
 import { EINVAL } from '../abi/errno.js';
 import { SCHEDOP_POLL_MAX_PORTS } from '../abi/hypercall.js';
+import { TRACE_SCHEDOP_POLL } from '../trace/hypercall-names.js';
 import type { Domain } from './domain.js';
 
 /** {@link startSchedPoll} answers this when the vCPU blocks. */
@@ -24,11 +25,7 @@ export function startSchedPoll(
   wake: () => void,
 ): number {
   const rc = check(domain, vcpu, ports);
-  const trace = domain.trace;
-  if (trace.sink !== undefined) {
-    const args = { nr_ports: ports.length };
-    trace.emit({ type: 'hypercall', domid: domain.id, op: 'SCHEDOP_poll', args, result: rc });
-  }
+  domain.trace.probe?.hypercall(domain.id, TRACE_SCHEDOP_POLL, ports.length, 0, 0, rc);
   if (rc !== POLL_BLOCKED) return rc;
   domain.vcpus[vcpu]!.startPolling(ports.length === 1 ? ports[0]! : 0, wake);
   return POLL_BLOCKED;

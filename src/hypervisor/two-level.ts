@@ -48,7 +48,7 @@ export class TwoLevelPorts implements PortOps {
     const bit = 1 << (port & 31);
     const masked = (this.mask[word]! & bit) !== 0;
     const coalesced = (this.pending[word]! & bit) !== 0;
-    if (domain.trace.sink !== undefined) domain.tracePending(port, coalesced, masked);
+    if (domain.trace.probe !== undefined) domain.tracePending(port, coalesced, masked);
     // As Xen does: an event that is pending already changes nothing and wakes no poller (evtchn_2l_set_pending).
     if (coalesced) return;
     this.pending[word]! |= bit;

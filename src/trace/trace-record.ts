@@ -20,6 +20,28 @@ export interface DomainDestroyRecord extends TraceBase {
   readonly closed: number;
 }
 
+/** A port was taken into use (`evtchn_alloc_unbound` and the like): before the hypercall that asked for it is over. */
+export interface ChannelOpenRecord extends TraceBase {
+  readonly type: 'channel-open';
+  /** The port, of the record's domain. */
+  readonly port: number;
+  /** What it is; `interdomain` connects its peer, which was unbound until now. */
+  readonly state: 'unbound' | 'interdomain' | 'pirq' | 'virq' | 'ipi';
+  /** The domain that may connect or is connected, the pirq or the virq; 0 for an ipi. */
+  readonly remote: number;
+  /** The peer's port of an interdomain channel; 0 for others. */
+  readonly remotePort: number;
+}
+
+/** A port was closed (`evtchn_close`). Its peer, if it had one, is unbound from now on and not told. */
+export interface ChannelCloseRecord extends TraceBase {
+  readonly type: 'channel-close';
+  /** The port, of the record's domain. */
+  readonly port: number;
+  /** The peer it had; undefined if none. */
+  readonly peer: { readonly domid: number; readonly port: number } | undefined;
+}
+
 /** One `EVTCHNOP_*` or `SCHEDOP_poll` hypercall, written when its result is known. */
 export interface HypercallRecord extends TraceBase {
   readonly type: 'hypercall';
@@ -29,6 +51,17 @@ export interface HypercallRecord extends TraceBase {
   readonly args: Readonly<Record<string, number>>;
   /** 0, the port, or a negative errno. */
   readonly result: number;
+}
+
+/** A virtual interrupt was raised (`send_guest_vcpu_virq`, `send_guest_global_virq`). */
+export interface VirqRecord extends TraceBase {
+  readonly type: 'virq';
+  /** Its number. */
+  readonly virq: number;
+  /** The vCPU it was raised on. */
+  readonly vcpu: number;
+  /** The port it is bound to, of the record's domain; 0 where nobody bound it, and it is lost. */
+  readonly port: number;
 }
 
 /** An event was made pending on a port (`evtchn_port_set_pending`). */
@@ -111,6 +144,29 @@ export interface DeferredEoiRecord extends TraceBase {
   readonly until: number;
 }
 
+/** A late EOI that was put off took effect (`xen_irq_lateeoi_worker`). */
+export interface DeferredEoiEndRecord extends TraceBase {
+  readonly type: 'deferred-eoi-end';
+  /** The port, of the record's domain. */
+  readonly port: number;
+}
+
+/**
+ * An ioctl of an open file, written when its result is known (`evtchn_ioctl`). An embedded handle's `notify` is one, though
+ * it makes no system call.
+ */
+export interface IoctlRecord extends TraceBase {
+  readonly type: 'ioctl';
+  /** The open file, by its number in the host. */
+  readonly file: number;
+  /** The request's name in the header, e.g. `IOCTL_EVTCHN_NOTIFY`, or the number of an unknown one in hexadecimal. */
+  readonly command: string;
+  /** Its input fields, by the header's names; those that were not read are missing. */
+  readonly args: Readonly<Record<string, number>>;
+  /** 0, the port, or a negative errno. */
+  readonly result: number;
+}
+
 /** A port was bound to an open file (`evtchn_bind_to_user`). */
 export interface BindRecord extends TraceBase {
   readonly type: 'bind';
@@ -147,6 +203,8 @@ export interface OpenRecord extends TraceBase {
   readonly file: number;
   /** Name of the opening process, as in `/proc/interrupts`. */
   readonly name: string;
+  /** Number of the process as the server sees it; 0 where there is none, as embedded. */
+  readonly pid: number;
 }
 
 /** The last reference to an open file went (`evtchn_release`): its ports are unbound by now. */
@@ -163,7 +221,10 @@ export interface ReleaseRecord extends TraceBase {
 export type TraceRecord =
   | DomainCreateRecord
   | DomainDestroyRecord
+  | ChannelOpenRecord
+  | ChannelCloseRecord
   | HypercallRecord
+  | VirqRecord
   | SetPendingRecord
   | UpcallRecord
   | InterruptRecord
@@ -172,6 +233,8 @@ export type TraceRecord =
   | WriteRecord
   | EoiRecord
   | DeferredEoiRecord
+  | DeferredEoiEndRecord
+  | IoctlRecord
   | BindRecord
   | UnbindRecord
   | RingResetRecord

@@ -1,46 +1,36 @@
-import type { TraceRecord } from './trace-record.js';
+import type { TraceProbe } from './probe.js';
+import { SharedProbe } from './shared-probe.js';
 
 /**
- * Where trace records go. Called synchronously in the middle of what it reports, so it must not call back into the host.
- */
-export interface TraceSink {
-  /** Takes one record; records come in the order in which things happened. */
-  record(record: TraceRecord): void;
-}
-
-/** `Omit` that keeps the members of a union apart. */
-type WithoutTime<R> = R extends TraceRecord ? Omit<R, 'time'> : never;
-
-/**
- * The tracepoints of one host. Everything that can be traced looks at {@link Tracepoints.sink} first and builds a record
- * only when there is one: without a sink a tracepoint costs one load and one compare.
+ * The tracepoints of one host. Everything that can be traced looks at {@link Tracepoints.probe} first and calls it only when
+ * there is one: with nothing attached a tracepoint costs one load and one compare.
  */
 export class Tracepoints {
-  private current: TraceSink | undefined = undefined;
-  /** Called when tracing starts or stops; set by the hypervisor. */
+  /** What is called; undefined (the start) while nothing is attached. */
+  probe: TraceProbe | undefined = undefined;
+  /** Called when the first probe is attached and when the last one is detached; set by the hypervisor. */
   onChange: (tracing: boolean) => void = () => {};
-  readonly #now: () => number;
+  readonly #attached: TraceProbe[] = [];
 
-  /**
-   * @param now - the host's clock, in milliseconds; read only while there is a sink
-   */
-  constructor(now: () => number) {
-    this.#now = now;
+  /** Has a probe called from now on, after those attached before. Not from inside a probe. */
+  attach(probe: TraceProbe): void {
+    this.#attached.push(probe);
+    this.#update();
+    if (this.#attached.length === 1) this.onChange(true);
   }
 
-  /** Where records go; undefined (the start) traces nothing. */
-  get sink(): TraceSink | undefined {
-    return this.current;
+  /** Undoes one {@link attach}; nothing for a probe that is not attached. Not from inside a probe. */
+  detach(probe: TraceProbe): void {
+    const index = this.#attached.indexOf(probe);
+    if (index < 0) return;
+    this.#attached.splice(index, 1);
+    this.#update();
+    if (this.#attached.length === 0) this.onChange(false);
   }
 
-  set sink(sink: TraceSink | undefined) {
-    const was = this.current !== undefined;
-    this.current = sink;
-    if (was !== (sink !== undefined)) this.onChange(!was);
-  }
-
-  /** Stamps a record with the time and hands it to the sink, if there is one. */
-  emit(record: WithoutTime<TraceRecord>): void {
-    this.sink?.record({ time: this.#now(), ...record } as TraceRecord);
+  #update(): void {
+    const [first, ...others] = this.#attached;
+    this.probe =
+      first === undefined || others.length === 0 ? first : new SharedProbe([first, ...others]);
   }
 }

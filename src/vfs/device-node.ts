@@ -10,6 +10,8 @@ export interface Opener {
   readonly uid: number;
   /** Name of the process (`comm`), as the driver shows it. */
   readonly comm: string;
+  /** Number of the process; undefined where there is none, as embedded. Only shown. */
+  readonly pid?: number | undefined;
 }
 
 /** A driver that makes open files of a device (`struct miscdevice`). */

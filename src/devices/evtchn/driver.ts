@@ -50,16 +50,10 @@ export class EvtchnDriver implements DeviceDriver {
 
   /** Makes an open file; programs open by {@link HostDomain.open}. @internal */
   open(opener: Opener): OpenFile {
-    const file = new OpenFile(this, this.#numbers.next(), `evtchn:${opener.comm}`);
+    const { comm, pid = 0 } = opener;
+    const file = new OpenFile(this, this.#numbers.next(), comm, pid);
     this.#open.set(file.number, file);
-    if (this.trace.sink !== undefined) {
-      this.trace.emit({
-        type: 'open',
-        domid: this.kernel.domain.id,
-        file: file.number,
-        name: opener.comm,
-      });
-    }
+    this.trace.probe?.open(this.kernel.domain.id, file.number, comm, pid);
     return file;
   }
 

@@ -20,6 +20,9 @@ const DOMID_BITS = 0xffff;
 
 /** Where `struct ioctl_evtchn_bind_interdomain` is read to. */
 const interdomain = new Uint32Array(2);
+/** Input fields of the ioctl under way, for its trace; -1 for what it does not have or did not come to read. */
+let first = -1;
+let second = -1;
 
 /**
  * ioctl(2) of the device (`evtchn_ioctl`). Each command makes its checks in the driver's order, which programs can see:
@@ -32,11 +35,23 @@ export function evtchnIoctl(
   memory: UserMemory,
   argument: number,
 ): number {
+  if (command === IOCTL_EVTCHN_NOTIFY) {
+    const port = memory.getU32(argument);
+    // The file traces it itself, as it can be told to without an ioctl.
+    if (port >= 0) return file.notify(port);
+  }
+  first = -1;
+  second = -1;
+  const result = perform(file, command, memory, argument);
+  if (file.driver.trace.probe !== undefined) file.traceIoctl(command, first, second, result);
+  return result;
+}
+
+function perform(file: OpenFile, command: number, memory: UserMemory, argument: number): number {
   switch (command) {
-    case IOCTL_EVTCHN_NOTIFY: {
-      const port = memory.getU32(argument);
-      return port < 0 ? -EFAULT : file.notify(port);
-    }
+    case IOCTL_EVTCHN_NOTIFY:
+      // Its argument could not be read.
+      return -EFAULT;
     case IOCTL_EVTCHN_BIND_VIRQ:
       return bindVirq(file, memory, argument);
     case IOCTL_EVTCHN_BIND_INTERDOMAIN:
@@ -44,21 +59,28 @@ export function evtchnIoctl(
     case IOCTL_EVTCHN_BIND_UNBOUND_PORT:
       return bindUnboundPort(file, memory, argument);
     case IOCTL_EVTCHN_UNBIND:
-      return unbind(file, memory.getU32(argument));
+      return unbind(file, readFirst(memory, argument));
     case IOCTL_EVTCHN_RESET:
       return reset(file);
     case IOCTL_EVTCHN_RESTRICT_DOMID:
       return restrict(file, memory, argument);
     case IOCTL_EVTCHN_BIND_STATIC:
-      return file.driver.bindStatic ? bindStatic(file, memory.getU32(argument)) : -ENOSYS;
+      return file.driver.bindStatic ? bindStatic(file, readFirst(memory, argument)) : -ENOSYS;
     default:
       return -ENOSYS;
   }
 }
 
+/** The only u32 of an argument, or -EFAULT. */
+function readFirst(memory: UserMemory, argument: number): number {
+  const value = memory.getU32(argument);
+  first = value < 0 ? -1 : value;
+  return value;
+}
+
 function bindVirq(file: OpenFile, memory: UserMemory, argument: number): number {
   if (file.restricted) return -EACCES;
-  const virq = memory.getU32(argument);
+  const virq = readFirst(memory, argument);
   if (virq < 0) return -EFAULT;
   const { domain } = file.driver.kernel;
   return take(file, domain.hypervisor.eventChannels.bindVirq(domain, virq, VIRQ_VCPU));
@@ -68,6 +90,8 @@ function bindInterdomain(file: OpenFile, memory: UserMemory, argument: number): 
   if (!memory.copyFromUser(interdomain, argument, 2)) return -EFAULT;
   const remoteDomain = interdomain[0]!;
   const remotePort = interdomain[1]!;
+  first = remoteDomain;
+  second = remotePort;
   // As Linux does: compared in its full 32 bits, and only then cut to the 16 bits of the hypercall.
   if (file.restricted && file.restrictDomid !== remoteDomain) return -EACCES;
   const { domain } = file.driver.kernel;
@@ -77,7 +101,7 @@ function bindInterdomain(file: OpenFile, memory: UserMemory, argument: number): 
 
 function bindUnboundPort(file: OpenFile, memory: UserMemory, argument: number): number {
   if (file.restricted) return -EACCES;
-  const remoteDomain = memory.getU32(argument);
+  const remoteDomain = readFirst(memory, argument);
   if (remoteDomain < 0) return -EFAULT;
   const { domain } = file.driver.kernel;
   const xen = domain.hypervisor.eventChannels;
@@ -103,15 +127,7 @@ function unbind(file: OpenFile, port: number): number {
 function reset(file: OpenFile): number {
   const { ring } = file;
   const { trace, kernel } = file.driver;
-  if (trace.sink !== undefined) {
-    trace.emit({
-      type: 'ring-reset',
-      domid: kernel.domain.id,
-      file: file.number,
-      dropped: ring.count,
-      overflowed: ring.overflow,
-    });
-  }
+  trace.probe?.ringReset(kernel.domain.id, file.number, ring.count, ring.overflow);
   ring.reset();
   return 0;
 }
@@ -120,6 +136,7 @@ function restrict(file: OpenFile, memory: UserMemory, argument: number): number 
   if (file.restricted) return -EACCES;
   const domid = memory.getU16(argument);
   if (domid < 0) return -EFAULT;
+  first = domid;
   if (domid === 0 || domid >= DOMID_FIRST_RESERVED) return -EINVAL;
   file.restrictDomid = domid;
   return 0;

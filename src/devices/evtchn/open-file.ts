@@ -1,4 +1,5 @@
 import { EAGAIN, EFAULT, EFBIG, ENODEV, ENOMEM, ENOTCONN } from '../../abi/errno.js';
+import { IOCTL_EVTCHN_NOTIFY } from '../../abi/ioctl.js';
 import { PAGE_SIZE } from '../../abi/page.js';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/poll.js';
 import type { InterruptHandler } from '../../guest/irq-table.js';
@@ -31,6 +32,10 @@ export class OpenFile implements FileOperations, InterruptHandler {
   readonly number: number;
   /** `evtchn:` and the name of the process that opened it, as in `/proc/interrupts`. */
   readonly name: string;
+  /** Name of the process that opened it. */
+  readonly comm: string;
+  /** Number of that process; 0 where there is none, as embedded. */
+  readonly pid: number;
   readonly waitQueue: WaitQueue = new WaitQueue();
   /** Its events. @internal */
   readonly ring: Ring = new Ring();
@@ -50,10 +55,12 @@ export class OpenFile implements FileOperations, InterruptHandler {
   private readonly trace: Tracepoints;
 
   /** @internal */
-  constructor(driver: EvtchnDriver, number: number, name: string) {
+  constructor(driver: EvtchnDriver, number: number, comm: string, pid: number) {
     this.driver = driver;
     this.number = number;
-    this.name = name;
+    this.name = `evtchn:${comm}`;
+    this.comm = comm;
+    this.pid = pid;
     this.kernel = driver.kernel;
     this.table = driver.ports;
     this.trace = driver.trace;
@@ -96,7 +103,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   interrupt(port: number): void {
     this.table.owners[port] = this.number << 1;
     const queued = this.ring.push(port);
-    if (this.trace.sink !== undefined) this.traceInterrupt(port, queued);
+    if (this.trace.probe !== undefined) this.traceInterrupt(port, queued);
     // Overflow wakes nobody. Nor does an event behind others: whoever waits was told of the first.
     if (queued === 1) this.tell();
   }
@@ -129,7 +136,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     const wanted = (count > PAGE_SIZE ? PAGE_SIZE : count) >>> PORT_SHIFT;
     if (wanted === 0) return 0;
     const result = this.readPorts(memory, address, wanted);
-    if (this.trace.sink !== undefined) this.traceRead(result);
+    if (this.trace.probe !== undefined) this.traceRead(result);
     return result;
   }
 
@@ -139,7 +146,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
    */
   readPort(): number {
     const { ring } = this;
-    if (ring.cons === ring.prod || ring.overflow || this.trace.sink !== undefined) {
+    if (ring.cons === ring.prod || ring.overflow || this.trace.probe !== undefined) {
       return this.readPortOrWhy();
     }
     const { entries, cons } = ring;
@@ -184,7 +191,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   write(memory: UserMemory, address: number, count: number): number {
     const ports = (count > PAGE_SIZE ? PAGE_SIZE : count) >>> PORT_SHIFT;
     const result = this.lost ? -ENODEV : this.writePorts(memory, address, ports);
-    if (this.trace.sink !== undefined) this.traceWrite(result);
+    if (this.trace.probe !== undefined) this.traceWrite(result);
     return result;
   }
 
@@ -204,14 +211,14 @@ export class OpenFile implements FileOperations, InterruptHandler {
       ring.cons = (cons + count) | 0;
       result = count;
     }
-    if (this.trace.sink !== undefined) this.traceRead(result < 0 ? result : count << PORT_SHIFT);
+    if (this.trace.probe !== undefined) this.traceRead(result < 0 ? result : count << PORT_SHIFT);
     return result;
   }
 
   /** write(2) of `count` ports of an array, from `start` on; 1024 at most. */
   writeFrom(ports: ArrayLike<number>, start: number, count: number): void {
     const end = start + count;
-    if (this.trace.sink === undefined) {
+    if (this.trace.probe === undefined) {
       for (let i = start; i < end; i++) this.enable(ports[i]! | 0);
       return;
     }
@@ -226,7 +233,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   writePort(port: number): boolean {
     const { owners } = this.table;
     const disabled = this.number << 1;
-    if (owners[port] !== disabled || this.trace.sink !== undefined) {
+    if (owners[port] !== disabled || this.trace.probe !== undefined) {
       return this.writePortTraced(port);
     }
     owners[port] = disabled | 1;
@@ -253,7 +260,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   }
 
   private enableTraced(port: number): void {
-    if (this.trace.sink !== undefined && this.table.owners[port] === this.number << 1) {
+    if (this.trace.probe !== undefined && this.table.owners[port] === this.number << 1) {
       this.traceEoi(port);
     }
     this.enable(port);
@@ -271,14 +278,17 @@ export class OpenFile implements FileOperations, InterruptHandler {
 
   /** IOCTL_EVTCHN_NOTIFY: an event to the peer. @returns 0, or -ENOTCONN for a port the file does not hold */
   notify(port: number): number {
-    if (!this.table.holds(this.number, port)) return -ENOTCONN;
+    const held = this.table.holds(this.number, port);
     // As Linux does: what Xen answers, EINVAL for a virq, is ignored.
-    this.kernel.notifyRemoteViaEvtchn(port);
-    return 0;
+    if (held) this.kernel.notifyRemoteViaEvtchn(port);
+    if (this.trace.probe !== undefined) this.traceNotify(port, held);
+    return held ? 0 : -ENOTCONN;
   }
 
   ioctl(command: number, memory: UserMemory, argument: number): number {
-    return this.lost ? -ENODEV : evtchnIoctl(this, command, memory, argument);
+    if (!this.lost) return evtchnIoctl(this, command, memory, argument);
+    if (this.trace.probe !== undefined) this.traceIoctl(command, 0, 0, -ENODEV);
+    return -ENODEV;
   }
 
   /** Writable always, readable while the ring holds events; after an overflow an error and nothing else. */
@@ -296,10 +306,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     while (this.firstPort !== 0) this.unbind(this.firstPort);
     this.ring.reset();
     this.driver.forget(this);
-    const domid = this.kernel.domain.id;
-    if (this.trace.sink !== undefined) {
-      this.trace.emit({ type: 'release', domid, file: this.number });
-    }
+    this.trace.probe?.release(this.kernel.domain.id, this.number);
   }
 
   /**
@@ -311,7 +318,6 @@ export class OpenFile implements FileOperations, InterruptHandler {
   bind(port: number, isStatic: boolean): number {
     const kernel = this.kernel;
     const ports = this.table;
-    const trace = this.trace;
     if (port >= kernel.maxChannels) return -ENOMEM;
     const held = kernel.irqFromEvtchn(port) >= 0;
     if (!held) {
@@ -319,9 +325,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
       this.firstPort = port;
       this.portCount++;
       this.ring.fit(this.portCount);
-      if (trace.sink !== undefined) {
-        trace.emit({ type: 'bind', domid: kernel.domain.id, file: this.number, port });
-      }
+      this.trace.probe?.bind(kernel.domain.id, this.number, port);
     }
     const irq = kernel.bindEvtchnToIrqHandlerLateEoi(port, this);
     if (irq < 0) {
@@ -343,39 +347,34 @@ export class OpenFile implements FileOperations, InterruptHandler {
   private drop(port: number): void {
     this.firstPort = this.table.remove(port, this.firstPort);
     this.portCount--;
-    const domid = this.kernel.domain.id;
-    if (this.trace.sink !== undefined) {
-      this.trace.emit({ type: 'unbind', domid, file: this.number, port });
-    }
+    this.trace.probe?.unbind(this.kernel.domain.id, this.number, port);
   }
 
   private traceEoi(port: number): void {
-    const domid = this.kernel.domain.id;
-    this.trace.emit({ type: 'eoi', domid, file: this.number, port });
+    this.trace.probe!.eoi(this.kernel.domain.id, this.number, port);
   }
 
   private traceWrite(result: number): void {
-    const domid = this.kernel.domain.id;
-    this.trace.emit({ type: 'write', domid, file: this.number, result });
+    this.trace.probe!.write(this.kernel.domain.id, this.number, result);
   }
 
   private traceInterrupt(port: number, queued: number): void {
+    this.trace.probe!.interrupt(this.kernel.domain.id, this.number, port, queued);
+  }
+
+  private traceNotify(port: number, held: boolean): void {
+    this.traceIoctl(IOCTL_EVTCHN_NOTIFY, port, 0, held ? 0 : -ENOTCONN);
+  }
+
+  /** Tells of an ioctl that is over; only called while there is a probe. @internal */
+  traceIoctl(command: number, first: number, second: number, result: number): void {
     const domid = this.kernel.domain.id;
-    const file = this.number;
-    this.trace.emit(
-      queued === 0
-        ? { type: 'overflow', domid, file, port }
-        : { type: 'interrupt', domid, file, port, queued, woke: queued === 1 },
-    );
+    this.trace.probe!.ioctl(domid, this.number, command, first, second, result);
   }
 
   private traceRead(result: number): void {
-    const { ring } = this;
-    const ports: number[] = [];
-    for (let back = result > 0 ? result >>> PORT_SHIFT : 0; back > 0; back--) {
-      ports.push(ring.entries[(ring.cons - back) & (ring.size - 1)]!);
-    }
-    const domid = this.kernel.domain.id;
-    this.trace.emit({ type: 'read', domid, file: this.number, ports, result });
+    const { entries, cons } = this.ring;
+    const ports = result > 0 ? result >>> PORT_SHIFT : 0;
+    this.trace.probe!.read(this.kernel.domain.id, this.number, entries, cons - ports, result);
   }
 }

@@ -1,12 +1,15 @@
 import type { Domain, DomainConfig } from '../../../src/hypervisor/domain.js';
 import { type Delivery, Hypervisor } from '../../../src/hypervisor/hypervisor.js';
+import { RecordProbe } from '../../../src/trace/record-probe.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
 import { Tracepoints } from '../../../src/trace/tracepoints.js';
 
 /** A hypervisor without domains; with `records`, traced into them. */
 export function bareXen(delivery: Delivery = 'immediate', records?: TraceRecord[]): Hypervisor {
-  const trace = new Tracepoints(() => 0);
-  if (records !== undefined) trace.sink = { record: (record) => records.push(record) };
+  const trace = new Tracepoints();
+  if (records !== undefined) {
+    trace.attach(new RecordProbe({ record: (record) => records.push(record) }, () => 0));
+  }
   return new Hypervisor(trace, delivery);
 }
 

@@ -258,7 +258,7 @@ describe('Hypervisor.post', () => {
     for (const { xen, kernel, vcpu } of [fifoKernel(true), fifoKernel()]) {
       let handled = 0;
       const { receiver } = channel(kernel, 0, () => handled++);
-      if (xen.trace.sink === undefined) vcpu.upcallMask = true;
+      if (xen.trace.probe === undefined) vcpu.upcallMask = true;
       expect(xen.post(kernel.domain, receiver)).toBe(false);
       expect(handled).toBe(0);
     }

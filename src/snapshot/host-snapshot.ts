@@ -1,0 +1,149 @@
+/**
+ * What a host is like at one moment: every domain, open file and channel, as plain data that JSON carries unchanged. Times
+ * are milliseconds of the host's clock; what is undefined never happened, or was not watched (a host keeps times and counts
+ * only while a `ChannelStatistics` is attached).
+ */
+export interface HostSnapshot {
+  /** Version of this layout. */
+  readonly version: 1;
+  /** When it was taken. */
+  readonly time: number;
+  /** The same moment in milliseconds since 1970, where there is a wall clock. */
+  readonly wallTime?: number | undefined;
+  /** Since when times and counts are kept; undefined where they are not. */
+  readonly watchedSince?: number | undefined;
+  /** By number. */
+  readonly domains: readonly DomainSnapshot[];
+  /** Domains that are gone, youngest first, a few at most. */
+  readonly destroyed: readonly DestroyedDomain[];
+}
+
+/** A domain that was destroyed. */
+export interface DestroyedDomain {
+  readonly domid: number;
+  readonly at: number;
+}
+
+/** One domain. */
+export interface DomainSnapshot {
+  readonly domid: number;
+  /** The ABI of its kernel, as Xen has it; a domain starts with two-level. */
+  readonly abi: 'fifo' | 'two-level';
+  /** A kernel runs in it. */
+  readonly kernel: boolean;
+  readonly vcpus: number;
+  /** vCPUs that take no upcalls now (`local_irq_disable`). */
+  readonly upcallMasked: readonly number[];
+  /** Its controller paused it. */
+  readonly paused: boolean;
+  /** Highest port it may have. */
+  readonly maxPort: number;
+  /** Open files of its device, by number. */
+  readonly files: readonly FileSnapshot[];
+  /** Ports in use, by number. */
+  readonly channels: readonly ChannelSnapshot[];
+  /** Ports that were closed and not opened again, youngest first, a few at most. */
+  readonly closed: readonly ClosedChannel[];
+}
+
+/** An open file of the device. */
+export interface FileSnapshot {
+  /** Its number in the host. */
+  readonly file: number;
+  /** The process that opened it; it may be gone, and its descriptor another's by now. */
+  readonly process: { readonly pid: number; readonly comm: string };
+  /** Ports it holds. */
+  readonly ports: number;
+  /** Events in its ring that nobody has read. */
+  readonly unread: number;
+  /** Events that fit into its ring. */
+  readonly ringSize: number;
+  /** The ring overflowed: reads fail until a reset. */
+  readonly overflow: boolean;
+  /** Calls that are blocked in read(2) on it; embedded: handles that wait. */
+  readonly readers: number;
+  /** Somebody waits for it in poll, select or epoll. */
+  readonly polled: boolean;
+  /** The domain it is restricted to. */
+  readonly restrictedTo?: number | undefined;
+  readonly openedAt?: number | undefined;
+  /** Last read that gave a port. */
+  readonly lastReadAt?: number | undefined;
+  /** Last write. */
+  readonly lastWriteAt?: number | undefined;
+  readonly overflowedAt?: number | undefined;
+}
+
+/** Why a guest keeps a port masked (`EVT_MASK_REASON_*`): disabled, about to move, or its event's EOI is to come. */
+export type MaskReason = 'explicit' | 'temporary' | 'eoi-pending';
+
+/** A port in use. */
+export interface ChannelSnapshot {
+  readonly port: number;
+  readonly state: 'unbound' | 'interdomain' | 'pirq' | 'virq' | 'ipi';
+  /** The connected peer; of an unbound port the domain that may connect, without a port. */
+  readonly peer?: { readonly domid: number; readonly port?: number | undefined } | undefined;
+  /** Number of its VIRQ or pirq. */
+  readonly number?: number | undefined;
+  /** The vCPU it notifies. */
+  readonly vcpu: number;
+  /** 0 (first) to 15; FIFO only. */
+  readonly priority?: number | undefined;
+  /** An event is pending in Xen. */
+  readonly pending: boolean;
+  /** Masked in Xen. */
+  readonly masked: boolean;
+  /** Why its guest masks it; none where the guest has no irq for it. */
+  readonly maskReasons: readonly MaskReason[];
+  /** Only Xen's own side consumes it. */
+  readonly xenConsumer?: boolean | undefined;
+  /** The open file that holds it. */
+  readonly file?: number | undefined;
+  /** It is enabled there: not read, or written back since. */
+  readonly enabled?: boolean | undefined;
+  /** What of the kernel handles it, if no open file does. */
+  readonly handler?: string | undefined;
+  /** Its events in the ring of its file. */
+  readonly queued: number;
+  /** When its deferred late EOI will be done. */
+  readonly deferredUntil?: number | undefined;
+  /** Events made pending on it, those that merged included. */
+  readonly events?: number | undefined;
+  /** Events that merged into one that was pending already. */
+  readonly coalesced?: number | undefined;
+  /** Events that met a full ring. */
+  readonly overflows?: number | undefined;
+  /** Sends made on it, to its peer. */
+  readonly sends?: number | undefined;
+  readonly openedAt?: number | undefined;
+  /** When its peer connected, or it to its peer. */
+  readonly connectedAt?: number | undefined;
+  /** The peer it had last, how it went and when; while it is unbound. */
+  readonly lostPeer?: LostPeer | undefined;
+  readonly lastEventAt?: number | undefined;
+  /** When its file took the last event out of the ring. */
+  readonly lastReadAt?: number | undefined;
+  /** When its file wrote it back last. */
+  readonly lastEnabledAt?: number | undefined;
+  readonly lastSendAt?: number | undefined;
+  /** The file that read it last. */
+  readonly lastReader?: number | undefined;
+}
+
+/** A peer that went. */
+export interface LostPeer {
+  readonly domid: number;
+  readonly port: number;
+  readonly at: number;
+  /** It closed its port, or its domain was destroyed. */
+  readonly how: 'closed' | 'destroyed';
+}
+
+/** A port that was closed. */
+export interface ClosedChannel {
+  readonly port: number;
+  readonly at: number;
+  /** The open file that held it, and its process. */
+  readonly file?: number | undefined;
+  readonly process?: { readonly pid: number; readonly comm: string } | undefined;
+}

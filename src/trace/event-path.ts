@@ -1,0 +1,62 @@
+/** What happened to an event at one step of its path. */
+export type PathStepKind =
+  /** It was made pending; `masked` ports keep it. */
+  | 'pending'
+  /** Another event came while this one was pending: they are one now. */
+  | 'merged'
+  /** The interrupt handler put it into the ring of an open file. */
+  | 'queued'
+  /** The ring was full: nobody will read it. */
+  | 'overflow'
+  /** The open file's reader took it. */
+  | 'read'
+  /** The open file wrote its port back. */
+  | 'enabled'
+  /** The late EOI was put off: the port stays masked. */
+  | 'deferred'
+  /** The port is open again: the path is over. */
+  | 'unmasked'
+  /** A reset threw it out of the ring, unread. */
+  | 'dropped'
+  /** Its port was closed or unbound before it was done with. */
+  | 'closed';
+
+/** One step of the path of an event. */
+export interface PathStep {
+  /** Milliseconds of the host's clock. */
+  readonly time: number;
+  readonly kind: PathStepKind;
+  /** Of a `pending` or `merged` step: who sent it, if a domain did. */
+  readonly sender?: PathSender | undefined;
+  /** Of a `pending` step: the port was masked. */
+  readonly masked?: boolean | undefined;
+}
+
+/** The end of a channel that an event was sent from. */
+export interface PathSender {
+  readonly domid: number;
+  readonly port: number;
+  /** The open file whose ioctl sent it; undefined for a kernel's own, and for what was sent by hand. */
+  readonly file?: number | undefined;
+}
+
+/** What made an event: a send of the peer, a bind_interdomain (which leaves its port pending), or an interrupt. */
+export type PathCause = 'send' | 'bind' | 'virq' | 'other';
+
+/** Where an event is: pending in Xen, in a ring, read and not written back, done with, or gone unread. */
+export type PathState = 'pending' | 'queued' | 'read' | 'done' | 'lost';
+
+/** The path of one event on one port, from being sent to the unmask, with what merged into it. */
+export interface EventPath {
+  /** Unique where it was followed, from 1, in the order in which events began. */
+  readonly id: number;
+  /** The receiver. */
+  readonly domid: number;
+  readonly port: number;
+  readonly cause: PathCause;
+  /** The open file that got it. */
+  readonly file: number | undefined;
+  readonly state: PathState;
+  /** In order; the first is `pending`. */
+  readonly steps: readonly PathStep[];
+}

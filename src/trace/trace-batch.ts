@@ -1,0 +1,8 @@
+import type { TraceRecord } from './trace-record.js';
+
+/** Some records of a trace, in order, as whoever follows a host gets them. */
+export interface TraceBatch {
+  readonly records: readonly TraceRecord[];
+  /** Records lost just before these, because the follower was too slow; 0 nearly always. */
+  readonly dropped: number;
+}
