@@ -14,8 +14,6 @@ export interface ServedContents {
   readonly server: () => string;
   /** What it is like now, as JSON: all of it, or one domain. */
   readonly state: (domain?: HostDomain) => string;
-  /** Its metrics, as Prometheus reads them. */
-  readonly metrics: () => string;
   /** Begins a trace of it. */
   readonly trace: () => TraceReader;
   /** What of a domain is bound to what. */
@@ -29,7 +27,6 @@ export function rootFiles(contents: ServedContents): TreeFile[] {
   return [
     { name: 'server', kind: 'text', mode: PUBLIC, text: contents.server },
     { name: 'state', kind: 'text', mode: PRIVATE, text: () => contents.state() },
-    { name: 'metrics', kind: 'text', mode: PRIVATE, text: contents.metrics },
     { name: 'trace', kind: 'trace', mode: PRIVATE, open: contents.trace },
   ];
 }

@@ -22,22 +22,25 @@ export interface TraceBufferOptions {
   readonly wallTime: () => number;
   /** Records kept for readers, {@link TRACE_RECORDS} unless given; 256 at least. */
   readonly records?: number | undefined;
+  /** Told when the first reader comes, and when the last has gone: attaches the buffer to a host, and detaches it. */
+  readonly onUse: (inUse: boolean) => void;
 }
 
 /**
  * Keeps what happens as bytes, for readers that take them at their own pace. There is one ring of records for all of them:
  * each has a place in it, and one that falls behind by more than the ring loses records, and is told how many. The ring's
- * memory is there only while somebody reads, and only then is the buffer to be attached to a host. A step costs a few stores
- * and allocates nothing.
+ * memory is there only while somebody reads. A step costs a few stores and allocates nothing.
  */
 export class TraceBuffer implements TraceProbe {
   private readonly capacity: number;
   private readonly now: () => number;
   private readonly wallTime: () => number;
+  private readonly onUse: (inUse: boolean) => void;
   private readonly ring = new TraceRing();
   private readers = 0;
 
-  constructor({ now, wallTime, records = TRACE_RECORDS }: TraceBufferOptions) {
+  constructor({ now, wallTime, records = TRACE_RECORDS, onUse }: TraceBufferOptions) {
+    this.onUse = onUse;
     this.now = now;
     this.wallTime = wallTime;
     this.capacity = Math.max(LEAST_RECORDS, records);
@@ -48,15 +51,22 @@ export class TraceBuffer implements TraceProbe {
     return this.readers;
   }
 
-  /** Begins to read what is written from now on. The caller must close it. */
+  /** Begins to read what is written from now on. The caller must close it. Neither from inside a probe. */
   newReader(): TraceReader {
-    if (this.readers === 0) this.ring.allocate(this.capacity);
     this.readers++;
+    if (this.readers === 1) {
+      this.ring.allocate(this.capacity);
+      this.onUse(true);
+    }
     const time = this.now();
-    return new TraceReader(this.ring, time, this.wallTime() - time, () => {
-      this.readers--;
-      if (this.readers === 0) this.ring.allocate(0);
-    });
+    return new TraceReader(this.ring, time, this.wallTime() - time, () => this.readerClosed());
+  }
+
+  private readerClosed(): void {
+    this.readers--;
+    if (this.readers > 0) return;
+    this.onUse(false);
+    this.ring.allocate(0);
   }
 
   domainCreate(domid: number): void {
