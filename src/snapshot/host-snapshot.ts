@@ -121,11 +121,8 @@ export interface ChannelSnapshot {
   readonly maskReasons: readonly MaskReason[];
   /** Two-level only: its word's bit in the selector of its vCPU is set; undefined if not. */
   readonly selected?: boolean | undefined;
-  /**
-   * FIFO only: the port behind it in its queue, 0 if it is the last, undefined if it is in none; `no word` where the guest
-   * has not given the page that its event word is to be in.
-   */
-  readonly link?: number | 'no word' | undefined;
+  /** FIFO only: the port behind it in its queue, 0 if it is the last; undefined if it is in none. */
+  readonly link?: number | undefined;
   /** Only Xen's own side consumes it. */
   readonly xenConsumer?: boolean | undefined;
   /** The open file that holds it. */

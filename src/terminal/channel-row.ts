@@ -72,15 +72,24 @@ function waitsFor({ domain, channel, file, now }: ChannelRow): string {
   const since = (what: string, at: number | undefined): string =>
     at === undefined ? what : `${what} ${agoText(at, now)}`;
   if (file?.overflow === true) return since('reset', file.overflowedAt);
-  if (channel.queued > 0) return since('reader', channel.lastEventAt);
-  if (channel.enabled === false) return since('write-back', channel.lastReadAt);
+  if (channel.queued > 0) return since('reader', channel.queuedSince);
+  if (channel.enabled === false) return since('write-back', disabledAt(channel, file));
   if (channel.deferredUntil !== undefined) {
     return `late EOI in ${shortDuration(Math.max(0, channel.deferredUntil - now))}`;
   }
   if (channel.pending) {
     const what = channel.masked ? 'unmask' : domain.kernel ? 'upcall' : 'kernel';
-    return since(what, channel.lastEventAt);
+    return since(what, channel.pendingSince);
   }
   if (channel.state !== 'unbound') return NONE;
   return since('peer', channel.lostPeer?.at ?? channel.openedAt);
+}
+
+/** Since when a port is disabled whose event is not in the ring: it was read, or went unread. */
+function disabledAt(
+  { disabledBy, lastReadAt, lastEventAt }: ChannelSnapshot,
+  file: FileSnapshot | undefined,
+): number | undefined {
+  if (disabledBy === 'read') return lastReadAt;
+  return disabledBy === 'overflow' ? (file?.overflowedAt ?? lastEventAt) : undefined;
 }

@@ -7,6 +7,7 @@ import { type StuckPort, stuckByDomain } from './stuck-ports.js';
 import type { Paint } from './style.js';
 import { type Column, columnWidths, headingLine, layOut, rowLine } from './table.js';
 import { cutToWidth } from './text-width.js';
+import { wrap } from './wrap.js';
 
 /** What of a host is listed, and where. */
 export interface ListingOptions {
@@ -77,17 +78,17 @@ export function* hostListing(
     rows: channelRows(domain, snapshot.time, stuckPorts.get(domain.domid) ?? NO_PORTS),
     files: options.files ? fileRows(domain, snapshot.time) : [],
   }));
-  const channels = new Listed(CHANNEL_COLUMNS, eachOf(domains, 'rows'), options);
-  const files = new Listed(FILE_COLUMNS, eachOf(domains, 'files'), options);
+  const channels = new Listed(CHANNEL_COLUMNS, each(domains.map(({ rows }) => rows)), options);
+  const files = new Listed(FILE_COLUMNS, each(domains.map(({ files }) => files)), options);
   let first = true;
-  for (const each of domains) {
+  for (const { domain, rows, files: open } of domains) {
     if (!first) yield '';
     first = false;
-    yield paint('bold', note(domainLine(each.domain)));
-    yield* channels.lines(each.rows, ({ stuck }: ChannelRow) => stuck);
-    if (each.files.length === 0) continue;
-    if (each.rows.length > 0) yield '';
-    yield* files.lines(each.files, () => false);
+    yield paint('bold', note(domainLine(domain)));
+    yield* channels.lines(rows, ({ stuck }: ChannelRow) => stuck);
+    if (open.length === 0) continue;
+    if (rows.length > 0) yield '';
+    yield* files.lines(open, () => false);
   }
   if (domains.length === 0) yield 'this host has no domains';
   const leftOut = [
@@ -101,17 +102,18 @@ export function* hostListing(
   if (stuck.length > 0) yield* stuckLines(stuck, options);
 }
 
-function* eachOf<Name extends string, Row>(
-  domains: readonly Readonly<Record<Name, readonly Row[]>>[],
-  name: Name,
-): Generator<Row> {
-  for (const domain of domains) yield* domain[name];
+function* each<Row>(lists: readonly (readonly Row[])[]): Generator<Row> {
+  for (const list of lists) yield* list;
 }
 
-function* stuckLines(stuck: readonly StuckPort[], options: ListingOptions): Generator<string> {
+function* stuckLines(
+  stuck: readonly StuckPort[],
+  { width, paint, whyOptions }: ListingOptions,
+): Generator<string> {
   const [first] = stuck;
   const are = stuck.length === 1 ? 'is' : 'are';
-  const why = `xen-evtchn why ${first!.port} --domain ${first!.domid}${options.whyOptions}`;
+  const why = `xen-evtchn why ${first!.port} --domain ${first!.domid}${whyOptions}`;
   yield '';
-  yield options.paint('alarm', `${countText(stuck.length, 'port')} ${are} stuck: ${why}`);
+  const text = `${countText(stuck.length, 'port')} ${are} stuck: ${why}`;
+  for (const line of wrap(text, width ?? Number.POSITIVE_INFINITY)) yield paint('alarm', line);
 }

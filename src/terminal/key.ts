@@ -8,11 +8,12 @@ export interface Key {
   readonly meta?: boolean | undefined;
 }
 
-/** What a key is called in a table of keys: `up`, `C-c`, or the character itself. */
+/** What a key is called: `up`, `C-c`, `M-x`, or the character itself; empty for what is none. */
 export function keyName({ name, sequence = '', ctrl = false, meta = false }: Key): string {
   if (ctrl && name !== undefined) return `C-${name}`;
-  if (!meta && isCharacter(sequence)) return sequence;
-  return name ?? sequence;
+  // Escape by itself is told with meta, too.
+  if (meta && name !== 'escape') return `M-${name ?? ''}`;
+  return isCharacter(sequence) ? sequence : (name ?? '');
 }
 
 /** Whether what a terminal sent is one printable character. */

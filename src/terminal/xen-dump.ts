@@ -30,16 +30,18 @@ export function* xenDump({ domains }: HostSnapshot): Generator<string, void> {
 }
 
 function channelLine(channel: ChannelSnapshot, domain: DomainSnapshot): string {
-  const { port, state, vcpu, pending, masked, xenConsumer = false } = channel;
+  const { port, state, vcpu, masked, xenConsumer = false } = channel;
+  // As Xen does: what it remembers for a missing word is not pending yet (evtchn_fifo_is_pending).
+  const pending = channel.pending && channel.missing !== 'event-word';
   const bits = `${Number(pending)}/${Number(masked)}/${abiState(channel, domain)}`;
   const head = `    ${String(port).padStart(4)} [${bits}]`;
   return `${head}: s=${STATES[state]} n=${vcpu} x=${Number(xenConsumer)}${tail(channel)}`;
 }
 
 /** What the ABI of the domain has to say (`evtchn_2l_print_state`, `evtchn_fifo_print_state`); the bit BUSY is never seen. */
-function abiState({ selected, link }: ChannelSnapshot, { abi }: DomainSnapshot): string {
+function abiState({ selected, link, missing }: ChannelSnapshot, { abi }: DomainSnapshot): string {
   if (abi === 'two-level') return selected === true ? '1' : '0';
-  if (link === 'no word') return '?     ';
+  if (missing === 'event-word') return '?     ';
   return `  ${(link === undefined ? '-' : String(link)).padEnd(4)}`;
 }
 
