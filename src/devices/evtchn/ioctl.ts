@@ -40,10 +40,15 @@ export function evtchnIoctl(
     // The file traces it itself, as it can be told to without an ioctl.
     if (port >= 0) return file.notify(port);
   }
+  // A bind may deliver an event whose SIGIO handler makes an ioctl of its own.
+  const outerFirst = first;
+  const outerSecond = second;
   first = -1;
   second = -1;
   const result = perform(file, command, memory, argument);
   if (file.driver.trace.probe !== undefined) file.traceIoctl(command, first, second, result);
+  first = outerFirst;
+  second = outerSecond;
   return result;
 }
 

@@ -47,6 +47,8 @@ export class OpenFile implements FileOperations, InterruptHandler {
   firstPort = 0;
   /** Its domain was destroyed. */
   private lost = false;
+  /** Nobody has it open any more: what a closed handle is still asked to do is no call of the device, and not traced. */
+  private released = false;
   /** {@link tell}, made once and not for each event. */
   private readonly teller = (): void => this.tell();
   private readonly fasyncQueue = new FasyncQueue();
@@ -281,13 +283,14 @@ export class OpenFile implements FileOperations, InterruptHandler {
     const held = this.table.holds(this.number, port);
     // As Linux does: what Xen answers, EINVAL for a virq, is ignored.
     if (held) this.kernel.notifyRemoteViaEvtchn(port);
-    if (this.trace.probe !== undefined) this.traceNotify(port, held);
-    return held ? 0 : -ENOTCONN;
+    const result = held ? 0 : -ENOTCONN;
+    if (this.trace.probe !== undefined) this.traceNotify(port, result);
+    return result;
   }
 
   ioctl(command: number, memory: UserMemory, argument: number): number {
     if (!this.lost) return evtchnIoctl(this, command, memory, argument);
-    if (this.trace.probe !== undefined) this.traceIoctl(command, 0, 0, -ENODEV);
+    if (this.trace.probe !== undefined) this.traceIoctl(command, -1, -1, -ENODEV);
     return -ENODEV;
   }
 
@@ -307,6 +310,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
     this.ring.reset();
     this.driver.forget(this);
     this.trace.probe?.release(this.kernel.domain.id, this.number);
+    this.released = true;
   }
 
   /**
@@ -355,6 +359,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   }
 
   private traceWrite(result: number): void {
+    if (this.released) return;
     this.trace.probe!.write(this.kernel.domain.id, this.number, result);
   }
 
@@ -362,17 +367,19 @@ export class OpenFile implements FileOperations, InterruptHandler {
     this.trace.probe!.interrupt(this.kernel.domain.id, this.number, port, queued);
   }
 
-  private traceNotify(port: number, held: boolean): void {
-    this.traceIoctl(IOCTL_EVTCHN_NOTIFY, port, 0, held ? 0 : -ENOTCONN);
+  private traceNotify(port: number, result: number): void {
+    this.traceIoctl(IOCTL_EVTCHN_NOTIFY, port, -1, result);
   }
 
   /** Tells of an ioctl that is over; only called while there is a probe. @internal */
   traceIoctl(command: number, first: number, second: number, result: number): void {
+    if (this.released) return;
     const domid = this.kernel.domain.id;
     this.trace.probe!.ioctl(domid, this.number, command, first, second, result);
   }
 
   private traceRead(result: number): void {
+    if (this.released) return;
     const { entries, cons } = this.ring;
     const ports = result > 0 ? result >>> PORT_SHIFT : 0;
     this.trace.probe!.read(this.kernel.domain.id, this.number, entries, cons - ports, result);

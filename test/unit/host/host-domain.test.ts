@@ -27,7 +27,7 @@ describe('opening the device', () => {
     const file = domain.open();
     expect(file.flags).toBe(O_RDWR);
     expect(file.references).toBe(1);
-    expect(records).toEqual([{ time: 0, type: 'open', domid: 5, file: 1, name: 'node' }]);
+    expect(records).toEqual([{ time: 0, type: 'open', domid: 5, file: 1, name: 'node', pid: 0 }]);
     domain.open({ comm: 'xenstored', flags: O_RDONLY | O_NONBLOCK | O_APPEND });
     expect(records.at(-1)).toMatchObject({ file: 2, name: 'xenstored' });
     expect(domain.node?.minor).toBe(122);

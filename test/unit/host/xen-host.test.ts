@@ -11,6 +11,7 @@ import { ManualClock } from '../../../src/clock/manual-clock.js';
 import { EvtchnError } from '../../../src/errors/evtchn-error.js';
 import { type DomainOptions, XenHost } from '../../../src/host/xen-host.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
+import { CallNotes } from '../trace/call-notes.js';
 
 describe('a host', () => {
   it('has a clock that stands still, immediate delivery, no trace and no domains unless told', () => {
@@ -42,6 +43,35 @@ describe('a host', () => {
       'domain-destroy 8',
       'domain-destroy 7',
     ]);
+  });
+
+  it('goes from one trace to another without missing a step, and traces beside probes', () => {
+    const first: string[] = [];
+    const second: string[] = [];
+    const calls: string[] = [];
+    const notes = new CallNotes((call) => calls.push(call));
+    const host = new XenHost();
+    const changes: string[] = [];
+    const { block } = host.hypervisor;
+    host.hypervisor.block = (change) => {
+      changes.push(change > 0 ? 'traced' : 'not traced');
+      block.call(host.hypervisor, change);
+    };
+    const bare = (domid: number) => host.createDomain({ domid, kernel: false });
+    host.trace = { record: ({ domid }) => first.push(`${domid}`) };
+    bare(1);
+    host.trace = { record: ({ domid }) => second.push(`${domid}`) };
+    bare(2);
+    host.attach(notes);
+    bare(3);
+    host.trace = undefined;
+    bare(4);
+    expect(changes).toEqual(['traced']);
+    host.detach(notes);
+    bare(5);
+    expect([first, second]).toEqual([['1'], ['2', '3']]);
+    expect(calls).toEqual(['domainCreate 3', 'domainCreate 4']);
+    expect(changes).toEqual(['traced', 'not traced']);
   });
 
   it('lists its domains in the order they were made', () => {

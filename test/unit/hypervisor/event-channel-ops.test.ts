@@ -512,9 +512,9 @@ describe('EventChannelOps with a trace', () => {
     ops.initControl(domain, 5, 8, 0);
     ops.resetCont(domain, 3);
     ops.reset(domain, 3);
-    const calls = records.map((record) =>
-      record.type === 'hypercall' ? [record.op, record.args, record.result] : record.type,
-    );
+    const calls = records
+      .filter((record) => record.type === 'hypercall')
+      .map(({ op, args, result }) => [op, args, result]);
     expect(calls).toEqual([
       ['EVTCHNOP_alloc_unbound', { dom: DOMID_SELF, remote_dom: 9 }, 1],
       ['EVTCHNOP_bind_interdomain', { remote_dom: 4, remote_port: 1 }, -ESRCH],
@@ -531,6 +531,42 @@ describe('EventChannelOps with a trace', () => {
       ['EVTCHNOP_init_control', { control_gfn: 5, offset: 8, vcpu: 0 }, -EINVAL],
       ['EVTCHNOP_reset_cont', { dom: 3 }, -EBUSY],
       ['EVTCHNOP_reset', { dom: 3 }, 0],
+    ]);
+  });
+
+  it('records the ports of a call as they open and close, before the call', () => {
+    const records: TraceRecord[] = [];
+    const xen = bareXen('deferred', records);
+    const domain = bareDomain(xen, { domid: 3, nrPirqs: 4, pirqs: [2] });
+    const peer = bareDomain(xen, { domid: 5 });
+    const ops = xen.eventChannels;
+    records.length = 0;
+    const unbound = ops.allocUnbound(domain, DOMID_SELF, 5);
+    const virq = ops.bindVirq(domain, 1, 0);
+    const pirq = ops.bindPirq(domain, 2, 1);
+    const ipi = ops.bindIpi(domain, 0);
+    const local = ops.bindInterdomain(peer, 3, unbound);
+    ops.close(peer, local);
+    ops.close(domain, unbound);
+    const base = { time: 0, domid: 3, type: 'channel-open', remotePort: 0 };
+    expect(records.filter(({ type }) => type.startsWith('channel-'))).toEqual([
+      { ...base, port: unbound, state: 'unbound', remote: 5 },
+      { ...base, port: virq, state: 'virq', remote: 1 },
+      { ...base, port: pirq, state: 'pirq', remote: 2 },
+      { ...base, port: ipi, state: 'ipi', remote: 0 },
+      { ...base, domid: 5, port: local, state: 'interdomain', remote: 3, remotePort: unbound },
+      { time: 0, domid: 5, type: 'channel-close', port: local, peer: { domid: 3, port: unbound } },
+      // The peer that went first is none any more.
+      { time: 0, domid: 3, type: 'channel-close', port: unbound, peer: undefined },
+    ]);
+    const kinds = records.map(({ type }) => type);
+    expect(kinds.slice(0, 2)).toEqual(['channel-open', 'hypercall']);
+    expect(kinds.slice(8, 13)).toEqual([
+      'channel-open',
+      'set-pending',
+      'hypercall',
+      'channel-close',
+      'hypercall',
     ]);
   });
 

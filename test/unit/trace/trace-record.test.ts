@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EAGAIN, EFBIG } from '../../../src/abi/errno.js';
+import { VIRQ_DEBUG } from '../../../src/abi/virq.js';
 import { ManualClock } from '../../../src/clock/manual-clock.js';
 import { XenHost } from '../../../src/host/xen-host.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
@@ -8,7 +9,10 @@ import type { TraceRecord } from '../../../src/trace/trace-record.js';
 const TYPES = {
   'domain-create': true,
   'domain-destroy': true,
+  'channel-open': true,
+  'channel-close': true,
   hypercall: true,
+  virq: true,
   'set-pending': true,
   upcall: true,
   interrupt: true,
@@ -17,6 +21,8 @@ const TYPES = {
   write: true,
   eoi: true,
   'deferred-eoi': true,
+  'deferred-eoi-end': true,
+  ioctl: true,
   bind: true,
   unbind: true,
   'ring-reset': true,
@@ -57,7 +63,15 @@ describe('the records of a trace', () => {
         args: { control_gfn: 1, offset: 0, vcpu: 0 },
         result: 0,
       },
-      { ...base, type: 'open', file: 1, name: 'xenstored' },
+      { ...base, type: 'open', file: 1, name: 'xenstored', pid: 0 },
+      {
+        ...base,
+        type: 'channel-open',
+        port: receiver,
+        state: 'unbound',
+        remote: 3,
+        remotePort: 0,
+      },
       {
         ...base,
         type: 'hypercall',
@@ -72,6 +86,22 @@ describe('the records of a trace', () => {
         op: 'EVTCHNOP_expand_array',
         args: { array_gfn: 2 },
         result: 0,
+      },
+      {
+        ...base,
+        type: 'ioctl',
+        file: 1,
+        command: 'IOCTL_EVTCHN_BIND_UNBOUND_PORT',
+        args: { remote_domain: 3 },
+        result: receiver,
+      },
+      {
+        ...base,
+        type: 'channel-open',
+        port: sender,
+        state: 'interdomain',
+        remote: 3,
+        remotePort: receiver,
       },
       // The initial event of a bind, for which the new port is still masked.
       {
@@ -94,10 +124,18 @@ describe('the records of a trace', () => {
       { ...base, type: 'hypercall', op: 'EVTCHNOP_unmask', args: { port: sender }, result: 0 },
       { ...base, type: 'upcall', vcpu: 0 },
       { ...base, type: 'interrupt', file: 1, port: sender, queued: 1, woke: true },
+      {
+        ...base,
+        type: 'ioctl',
+        file: 1,
+        command: 'IOCTL_EVTCHN_BIND_INTERDOMAIN',
+        args: { remote_domain: 3, remote_port: receiver },
+        result: sender,
+      },
     ]);
   });
 
-  it('tell of an event from the send to the ring', () => {
+  it('tell of an event from the send to the ring, and of the ioctl when it is over', () => {
     const { records, receiver, sender, afterBind, afterNotify } = oneOfEach();
     const base = { time: 8, domid: 3 };
     expect(records.slice(afterBind, afterNotify)).toEqual([
@@ -105,6 +143,14 @@ describe('the records of a trace', () => {
       { ...base, type: 'hypercall', op: 'EVTCHNOP_send', args: { port: sender }, result: 0 },
       { ...base, type: 'upcall', vcpu: 0 },
       { ...base, type: 'interrupt', file: 1, port: receiver, queued: 2, woke: false },
+      {
+        ...base,
+        type: 'ioctl',
+        file: 1,
+        command: 'IOCTL_EVTCHN_NOTIFY',
+        args: { port: sender },
+        result: 0,
+      },
     ]);
   });
 
@@ -124,9 +170,25 @@ describe('the records of a trace', () => {
       { ...base, type: 'eoi', file: 1, port: sender },
       { ...base, type: 'write', file: 1, result: 4 },
       { ...base, type: 'ring-reset', file: 1, dropped: 1, overflowed: false },
+      { ...base, type: 'ioctl', file: 1, command: 'IOCTL_EVTCHN_RESET', args: {}, result: 0 },
       { ...base, type: 'read', file: 1, ports: [], result: -EAGAIN },
+      {
+        ...base,
+        type: 'channel-close',
+        port: receiver,
+        peer: { domid: 3, port: sender },
+      },
       { ...base, type: 'hypercall', op: 'EVTCHNOP_close', args: { port: receiver }, result: 0 },
       { ...base, type: 'unbind', file: 1, port: receiver },
+      {
+        ...base,
+        type: 'ioctl',
+        file: 1,
+        command: 'IOCTL_EVTCHN_UNBIND',
+        args: { port: receiver },
+        result: 0,
+      },
+      { ...base, type: 'channel-close', port: sender, peer: undefined },
       { ...base, type: 'hypercall', op: 'EVTCHNOP_close', args: { port: sender }, result: 0 },
       { ...base, type: 'unbind', file: 1, port: sender },
       { ...base, type: 'release', file: 1 },
@@ -148,7 +210,7 @@ describe('the records of a trace', () => {
     ]);
     expect(() => evtchn.tryPending()).toThrow();
     evtchn.reset();
-    expect(records.slice(-2)).toEqual([
+    expect(records.slice(-3, -1)).toEqual([
       { time: 0, domid: 1, type: 'read', file: 1, ports: [], result: -EFBIG },
       { time: 0, domid: 1, type: 'ring-reset', file: 1, dropped: 64, overflowed: true },
     ]);
@@ -180,6 +242,14 @@ describe('the records of a trace', () => {
     expect(left).toBe(88);
     evtchn.notify(sender);
     expect(evtchn.tryPending()).not.toBeUndefined();
+    // Jiffy 137 begins at 548 ms.
+    clock.advance(35);
+    expect(records.some((record) => record.type === 'deferred-eoi-end')).toBe(false);
+    left = 1;
+    clock.advance(1);
+    expect(records.filter((record) => record.type === 'deferred-eoi-end')).toEqual([
+      { time: 548, domid: 1, type: 'deferred-eoi-end', port: own },
+    ]);
   });
 
   it('are of every type there is, in one life of a host', () => {
@@ -196,6 +266,7 @@ describe('the records of a trace', () => {
     evtchn.tryPending();
     domain.kernel!.lateEoi(receiver, true);
     domain.kernel!.lateEoi(receiver, true);
+    domain.raiseVirq(VIRQ_DEBUG);
     clock.advance(1000);
     evtchn.close();
     domain.destroy();
@@ -217,6 +288,6 @@ describe('the records of a trace', () => {
     evtchn.reset();
     host.trace = undefined;
     evtchn.close();
-    expect(records.map((record) => record.type)).toEqual(['ring-reset']);
+    expect(records.map((record) => record.type)).toEqual(['ring-reset', 'ioctl']);
   });
 });

@@ -38,7 +38,7 @@ describe('the driver', () => {
     const records = guest.trace('open', 'release');
     guest.open().put();
     expect(records).toEqual([
-      { time: 0, type: 'open', domid: 0, file: 1, name: 'test' },
+      { time: 0, type: 'open', domid: 0, file: 1, name: 'test', pid: 0 },
       { time: 0, type: 'release', domid: 0, file: 1 },
     ]);
   });
