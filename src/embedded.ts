@@ -56,6 +56,7 @@ export type { EventAbi } from './hypervisor/port-ops.js';
 export type * from './snapshot/host-snapshot.js';
 export type * from './trace/event-path.js';
 export { EventPaths } from './trace/event-paths.js';
+export { PathSampler, type SampledRecords } from './trace/path-sampler.js';
 export type { TraceProbe } from './trace/probe.js';
 export type { TraceBatch } from './trace/trace-batch.js';
 export type * from './trace/trace-format.js';
