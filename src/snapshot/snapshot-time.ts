@@ -5,6 +5,5 @@ export function toMicroseconds(milliseconds: number): number {
 
 /** As {@link toMicroseconds}; undefined for NaN, which is how statistics say "never". */
 export function known(milliseconds: number): number | undefined {
-  // NaN is the only number that is not itself.
-  return milliseconds === milliseconds ? Math.round(milliseconds * 1000) / 1000 : undefined;
+  return Number.isNaN(milliseconds) ? undefined : toMicroseconds(milliseconds);
 }
