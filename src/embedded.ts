@@ -53,7 +53,14 @@ export { type DomainOptions, XenHost, type XenHostOptions } from './host/xen-hos
 export type { ChannelStatus } from './hypervisor/channel-status.js';
 export type { Delivery } from './hypervisor/hypervisor.js';
 export type { EventAbi } from './hypervisor/port-ops.js';
+export type { FileWaiters } from './snapshot/file-snapshot.js';
 export type * from './snapshot/host-snapshot.js';
+export { parseSnapshot, snapshotText } from './snapshot/snapshot-text.js';
+export { type TakeSnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
+export { ChannelStatistics } from './statistics/channel-statistics.js';
+export { Counters } from './statistics/counters.js';
+export type { DomainStatistics } from './statistics/domain-statistics.js';
+export { LATENCY_BOUNDS, type LatencyHistogram } from './statistics/histogram.js';
 export type * from './trace/event-path.js';
 export { EventPaths } from './trace/event-paths.js';
 export type { TraceProbe } from './trace/probe.js';

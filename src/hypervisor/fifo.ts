@@ -75,7 +75,7 @@ export class FifoPorts implements PortOps {
     for (let port = first; port < end; port++) {
       if (!channels.remembered(port)) continue;
       channels.setRemembered(port, false);
-      this.setPending(port);
+      this.raise(port);
     }
   }
 
@@ -106,11 +106,18 @@ export class FifoPorts implements PortOps {
       return;
     }
     const { domain } = this;
-    const page = this.pages[port >>> PAGE_SHIFT]!;
-    const word = page[port & PAGE_MASK]!;
     if (domain.trace.probe !== undefined) {
+      const word = this.word(port);
       domain.tracePending(port, (word & PENDING) !== 0, (word & MASKED) !== 0);
     }
+    this.raise(port);
+  }
+
+  /** The rest of {@link setPending}, also for an event that was traced when it came and gets on only now. */
+  private raise(port: number): void {
+    const { domain } = this;
+    const page = this.pages[port >>> PAGE_SHIFT]!;
+    const word = page[port & PAGE_MASK]!;
     page[port & PAGE_MASK] = word | PENDING;
     if ((word & (MASKED | LINKED)) === 0) this.enqueue(port);
     if (domain.pollers !== 0 && (word & PENDING) === 0) domain.checkPollers(port);
@@ -151,7 +158,7 @@ export class FifoPorts implements PortOps {
     const page = this.pages[port >>> PAGE_SHIFT]!;
     const word = page[port & PAGE_MASK]! & ~MASKED;
     page[port & PAGE_MASK] = word;
-    if ((word & PENDING) !== 0) this.setPending(port);
+    if ((word & PENDING) !== 0) this.raise(port);
   }
 
   isPending(port: number): boolean {
@@ -171,6 +178,11 @@ export class FifoPorts implements PortOps {
     if (priority > EVTCHN_FIFO_PRIORITY_MIN) return -EINVAL;
     this.domain.channels.setPriority(port, priority);
     return 0;
+  }
+
+  /** The guest has given the page of the port's event word. */
+  hasWord(port: number): boolean {
+    return port < this.wordCount;
   }
 
   /** The event word of a port, 0 where its page is missing. */
