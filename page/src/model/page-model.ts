@@ -4,6 +4,7 @@ import { Changing } from './changing.js';
 import { History } from './history.js';
 import { Lifelines } from './lifelines.js';
 import { MomentMaker } from './moment-maker.js';
+import { Rates } from './rates.js';
 import { SampleShare } from './sample-share.js';
 
 /** How many moments the page keeps. */
@@ -17,6 +18,8 @@ export class PageModel extends Changing {
   readonly lifelines = new Lifelines();
   /** How much of what happens is shown. */
   readonly share = new SampleShare();
+  /** How busy the host and its channels are, from snapshot to snapshot. */
+  readonly rates = new Rates();
   /** Records that were lost so far. */
   dropped = 0;
   readonly #maker: MomentMaker;
@@ -63,6 +66,7 @@ export class PageModel extends Changing {
   takeSnapshot(snapshot: HostSnapshot): void {
     this.#previous = this.#snapshot;
     this.#snapshot = snapshot;
+    this.rates.take(snapshot);
     // One that the records have overtaken would undo what they said.
     if (snapshot.time >= this.#lastRecordAt || this.#previous === undefined) {
       this.#maker.book.replace(snapshot);
