@@ -29,7 +29,7 @@ export function MapView({ snapshot, model, selection, select }: ViewProps): JSX.
     const stuckKeys = new Set(stuck.map(({ domid, port }) => cellKey(domid, port)));
     return hostMap(
       snapshot,
-      (domid, port) => model.rates.channel(domid, port),
+      (domid, port) => model.figures.rates.channel(domid, port),
       (domid, port) => stuckKeys.has(cellKey(domid, port)),
     );
   }, [snapshot, stuck, model]);
@@ -169,7 +169,7 @@ export function MapView({ snapshot, model, selection, select }: ViewProps): JSX.
         {pointed !== undefined && pointedRow !== undefined && layout !== undefined && (
           <Tooltip
             row={pointedRow}
-            rate={model.rates.channel(pointedRow.domain.domid, pointedRow.channel.port)}
+            rate={model.figures.rates.channel(pointedRow.domain.domid, pointedRow.channel.port)}
             now={snapshot.time}
             at={pointed.at}
             bounds={layout}
