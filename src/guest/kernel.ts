@@ -45,9 +45,9 @@ export class GuestKernel implements UpcallHandler, PortHandler {
   /** @internal */ readonly domain: Domain;
   /** @internal */ readonly abi: GuestEventAbi;
   /** @internal */ readonly irqs: IrqTable = new IrqTable();
+  /** @internal */ readonly deferred: LateEoi;
   private readonly xen: EventChannelOps;
   private readonly cpus: Cpu[];
-  private readonly deferred: LateEoi;
 
   /** Takes over the domain's upcall and sets up the ABI. @internal */
   constructor(domain: Domain, clock: Clock, options: KernelOptions = {}) {

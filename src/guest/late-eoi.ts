@@ -89,6 +89,12 @@ export class LateEoi {
     return this.#byPort.get(port)?.queued ?? false;
   }
 
+  /** When the EOI of this irq that waits will be done, in milliseconds of the clock; undefined if none waits. */
+  dueAt(port: number): number | undefined {
+    const eoi = this.#byPort.get(port);
+    return eoi?.queued ? (eoi.time * 1000) / this.parameters.hz : undefined;
+  }
+
   /**
    * The driver's EOI came: decides whether it must wait.
    * @param epochOf - the current upcall epoch of a vCPU

@@ -180,6 +180,11 @@ export class FifoPorts implements PortOps {
     return 0;
   }
 
+  /** The guest has given the page of the port's event word. */
+  hasWord(port: number): boolean {
+    return port < this.wordCount;
+  }
+
   /** The event word of a port, 0 where its page is missing. */
   word(port: number): number {
     return port < this.wordCount ? this.pages[port >>> PAGE_SHIFT]![port & PAGE_MASK]! : 0;

@@ -16,6 +16,10 @@ export interface HostSnapshot {
   readonly domains: readonly DomainSnapshot[];
   /** Domains that are gone, youngest first, a few at most. */
   readonly destroyed: readonly DestroyedDomain[];
+  /** It is of some of the domains only. */
+  readonly partial?: true | undefined;
+  /** Events wait until the host is told to run (`XenHost.run`), however open their ports are. */
+  readonly deferredDelivery?: true | undefined;
 }
 
 /** A domain that was destroyed. */
@@ -36,6 +40,8 @@ export interface DomainSnapshot {
   readonly upcallMasked: readonly number[];
   /** Its controller paused it. */
   readonly paused: boolean;
+  /** vCPUs that are blocked in SCHEDOP_poll; undefined if none is. */
+  readonly polling?: readonly number[] | undefined;
   /** Highest port it may have. */
   readonly maxPort: number;
   /** Open files of its device, by number. */
@@ -44,6 +50,17 @@ export interface DomainSnapshot {
   readonly channels: readonly ChannelSnapshot[];
   /** Ports that were closed and not opened again, youngest first, a few at most. */
   readonly closed: readonly ClosedChannel[];
+  /** VIRQs that were raised while nobody had them bound, by number. */
+  readonly lostVirqs?: readonly LostVirq[] | undefined;
+}
+
+/** A virtual interrupt that was raised and reached nobody. */
+export interface LostVirq {
+  readonly virq: number;
+  /** How often. */
+  readonly count: number;
+  /** The last time. */
+  readonly at: number;
 }
 
 /** An open file of the device. */
@@ -72,10 +89,15 @@ export interface FileSnapshot {
   /** Last write. */
   readonly lastWriteAt?: number | undefined;
   readonly overflowedAt?: number | undefined;
+  /** Events that met its full ring since then. */
+  readonly overflows?: number | undefined;
 }
 
 /** Why a guest keeps a port masked (`EVT_MASK_REASON_*`): disabled, about to move, or its event's EOI is to come. */
 export type MaskReason = 'explicit' | 'temporary' | 'eoi-pending';
+
+/** Where the event is for which a file has a port disabled: read, or gone, unread, by an overflow or a reset of the ring. */
+export type DisabledBy = 'read' | 'overflow' | 'reset';
 
 /** A port in use. */
 export interface ChannelSnapshot {
@@ -89,22 +111,32 @@ export interface ChannelSnapshot {
   readonly vcpu: number;
   /** 0 (first) to 15; FIFO only. */
   readonly priority?: number | undefined;
-  /** An event is pending in Xen. */
+  /** An event is pending in Xen, or Xen remembers one until there is an event word for it. */
   readonly pending: boolean;
+  /** What FIFO needs to deliver and the guest has not given: the port's event word, or its vCPU's control block. */
+  readonly missing?: 'event-word' | 'control-block' | undefined;
   /** Masked in Xen. */
   readonly masked: boolean;
   /** Why its guest masks it; none where the guest has no irq for it. */
   readonly maskReasons: readonly MaskReason[];
+  /** Two-level only: its word's bit in the selector of its vCPU is set; undefined if not. */
+  readonly selected?: boolean | undefined;
+  /** FIFO only: the port behind it in its queue, 0 if it is the last; undefined if it is in none. */
+  readonly link?: number | undefined;
   /** Only Xen's own side consumes it. */
   readonly xenConsumer?: boolean | undefined;
   /** The open file that holds it. */
   readonly file?: number | undefined;
-  /** It is enabled there: not read, or written back since. */
+  /** It is enabled there: no event was put into the ring since it was bound or written back last. */
   readonly enabled?: boolean | undefined;
+  /** Of a disabled port whose event is not in the ring: where that is. */
+  readonly disabledBy?: DisabledBy | undefined;
   /** What of the kernel handles it, if no open file does. */
   readonly handler?: string | undefined;
   /** Its events in the ring of its file. */
   readonly queued: number;
+  /** Events before the first of them. */
+  readonly queuedBehind?: number | undefined;
   /** When its deferred late EOI will be done. */
   readonly deferredUntil?: number | undefined;
   /** Events made pending on it, those that merged included. */
@@ -121,6 +153,10 @@ export interface ChannelSnapshot {
   /** The peer it had last, how it went and when; while it is unbound. */
   readonly lostPeer?: LostPeer | undefined;
   readonly lastEventAt?: number | undefined;
+  /** When the event was made pending that is pending now. */
+  readonly pendingSince?: number | undefined;
+  /** When the event was made pending that is in the ring now. */
+  readonly queuedSince?: number | undefined;
   /** When its file took the last event out of the ring. */
   readonly lastReadAt?: number | undefined;
   /** When its file wrote it back last. */

@@ -9,12 +9,14 @@ import type { WaitQueue } from './wait-queue.js';
 
 /**
  * Waits on a queue until `ready` holds or the signal aborts (`wait_event_interruptible`).
+ * @param polls - it is poll that waits
  * @returns true if it holds, false if interrupted
  */
 export function waitEvent(
   queue: WaitQueue,
   ready: () => boolean,
   interrupt?: AbortSignalLike,
+  polls = false,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     if (ready()) return resolve(true);
@@ -24,7 +26,7 @@ export function waitEvent(
       interrupt?.removeEventListener('abort', onAbort);
       resolve(result);
     };
-    const waiter = { wake: () => (ready() ? end(true) : undefined) };
+    const waiter = { wake: () => (ready() ? end(true) : undefined), polls };
     const onAbort = () => end(false);
     interrupt?.addEventListener('abort', onAbort);
     queue.add(waiter);
@@ -114,7 +116,7 @@ export async function pollBlocking(
             late = true;
             waitQueue.wake();
           });
-    const came = await waitEvent(waitQueue, () => late || now() !== 0, interrupt);
+    const came = await waitEvent(waitQueue, () => late || now() !== 0, interrupt, true);
     timer?.cancel();
     return came ? now() : -EINTR;
   } finally {

@@ -51,6 +51,7 @@ class Interest<Data> implements Waiter {
   events: number;
   data: Data;
   ready = false;
+  readonly polls = true;
   readonly #set: EventPoll<Data>;
 
   constructor(set: EventPoll<Data>, target: Pollable, events: number, data: Data) {

@@ -2,6 +2,8 @@
 export interface Waiter {
   /** What was waited for may have come: look again. Must not block; may add and remove waiters. */
   wake(): void;
+  /** It only looks whether there is something, by poll, select or epoll, and takes nothing itself. */
+  readonly polls?: boolean | undefined;
 }
 
 /**
@@ -13,6 +15,11 @@ export class WaitQueue {
   size = 0;
   /** Replaced, not changed, by {@link add} and {@link remove}: waking goes through those who waited when it began. */
   #waiters: readonly Waiter[] = [];
+
+  /** How many of those who wait only look ({@link Waiter.polls}). */
+  get polling(): number {
+    return this.#waiters.filter((waiter) => waiter.polls).length;
+  }
 
   /** Registers a waiter, once; it stays until removed. */
   add(waiter: Waiter): void {
