@@ -1,7 +1,8 @@
 import { stuckPorts } from 'xen-evtchn/embedded';
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { useSize } from '../plots/use-size.js';
+import { whenChanged } from '../model/when-changed.js';
 import type { ViewProps } from '../view.js';
 import { channelWords, linkWords } from './channel-words.js';
 import { cellKey, channelPath, layoutMap, type MapLayout, type PlacedLink } from './map-layout.js';
@@ -18,7 +19,9 @@ import './condition.css';
 import './map.css';
 
 /** The domains of a host and the channels between them: what is bound to what, what waits where, and how busy it is. */
-export function MapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
+export const MapView: ComponentType<ViewProps> = whenChanged(HostMapView);
+
+function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const [open, setOpen] = useState<string>();

@@ -40,7 +40,7 @@ export function Chart(props: ChartProps): JSX.Element {
   const { title, note, times, span, lines, text, empty, choose } = props;
   const root = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>();
+  const plot = useRef<uPlot | undefined>(undefined);
   const heading = useId();
   const { width } = useSize(place);
   const { length } = lines;

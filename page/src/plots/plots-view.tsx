@@ -1,8 +1,9 @@
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import { cellKey } from '../map/map-layout.js';
 import { duration } from '../model/time-text.js';
 import { rateText } from '../tables/figure-text.js';
+import { whenChanged } from '../model/when-changed.js';
 import type { ViewProps } from '../view.js';
 import { Chart, type ChartLine } from './chart.js';
 import { ColourSlots } from './colour-slots.js';
@@ -14,7 +15,9 @@ const SPANS = [60, 300, 600] as const;
 const LINES = 7;
 
 /** How busy a host is and was, and how long its events take. */
-export function PlotsView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
+export const PlotsView: ComponentType<ViewProps> = whenChanged(HostPlots);
+
+function HostPlots({ snapshot, model, selection, select }: ViewProps): JSX.Element {
   const [span, setSpan] = useState<number>(SPANS[0]);
   const field = useId();
   const slots = useRef(new ColourSlots(LINES));

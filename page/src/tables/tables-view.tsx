@@ -1,10 +1,11 @@
 import { stuckPorts } from 'xen-evtchn/embedded';
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { useCallback, useId, useMemo, useState } from 'preact/hooks';
 import { CommandOutcome } from '../controls/command-outcome.js';
 import { canNotify, notify } from '../controls/notify.js';
 import { useCommand } from '../controls/use-command.js';
 import { cellKey } from '../map/map-layout.js';
+import { whenChanged } from '../model/when-changed.js';
 import type { ViewProps } from '../view.js';
 import { type ChannelRow, channelRows } from './channel-row.js';
 import { CHANNEL_COLUMNS, type ColumnContext } from './column.js';
@@ -18,7 +19,9 @@ import './tables-view.css';
 const BY_DOMAIN: Sorting = { column: 'domain', descending: false };
 
 /** Channels, or open files, in a table. */
-export function TablesView(props: ViewProps): JSX.Element {
+export const TablesView: ComponentType<ViewProps> = whenChanged(HostTables);
+
+function HostTables(props: ViewProps): JSX.Element {
   const { snapshot, model } = props;
   const [about, setAbout] = useState<'channels' | 'files'>('channels');
   const [domid, setDomid] = useState<number>();
@@ -124,7 +127,7 @@ function Channels(props: PartProps): JSX.Element {
         <Count shown={rows.length} all={all.length} what="channels" />
         <CommandOutcome command={command} />
       </div>
-      <RowTable
+      <RowTable<ChannelRow>
         label="Channels"
         columns={CHANNEL_COLUMNS}
         empty={all.length === 0 ? 'There are no channels.' : 'No channel matches the filter.'}
@@ -179,7 +182,7 @@ function Files(props: PartProps): JSX.Element {
       <div class="tables-status">
         <Count shown={rows.length} all={all.length} what="open files" />
       </div>
-      <RowTable
+      <RowTable<FileRow>
         label="Open files"
         columns={FILE_COLUMNS}
         empty={all.length === 0 ? 'No file of the device is open.' : 'No file matches the filter.'}
