@@ -1,9 +1,12 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { HostControls } from './controls/host-controls.js';
 import { Details } from './details/details.js';
+import { MapView } from './map/map-view.js';
 import { PageModel } from './model/page-model.js';
 import { SequenceView } from './model/sequence-view.js';
 import { SourceFollower } from './model/source-follower.js';
+import { PlotsView } from './plots/plots-view.js';
 import { Sequence } from './sequence/sequence.js';
 import { isTaken } from './sequence/use-sequence-keys.js';
 import { Header } from './shell/header.js';
@@ -12,6 +15,7 @@ import { type Tab, Tabs } from './shell/tabs.js';
 import { applyTheme, storedTheme } from './shell/theme.js';
 import { useChanges } from './shell/use-changes.js';
 import type { HostSource } from './source/host-source.js';
+import { TablesView } from './tables/tables-view.js';
 import type { Selection, ViewProps } from './view.js';
 
 type TabId = 'sequence' | 'map' | 'channels' | 'rates';
@@ -117,8 +121,17 @@ function View(props: {
     case 'sequence':
       return <Sequence {...views} view={sequence} />;
     case 'map':
+      return (
+        <div class="map-page">
+          {views.control !== undefined && (
+            <HostControls control={views.control} snapshot={views.snapshot} />
+          )}
+          <MapView {...views} />
+        </div>
+      );
     case 'channels':
+      return <TablesView {...views} />;
     case 'rates':
-      return <></>;
+      return <PlotsView {...views} />;
   }
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Selection, ViewProps } from '../view.js';
-import { ChannelDetails } from './channel-details.js';
+import { ChannelDetails } from '../channel/channel-details.js';
 import { DomainDetails } from './domain-details.js';
 import { EventDetails } from './event-details.js';
 import { FileDetails } from './file-details.js';
@@ -38,12 +38,28 @@ function Body(props: DetailsProps & { readonly selection: Selection }): JSX.Elem
     case 'event':
       return <EventDetails {...props} moment={selection.moment} />;
     case 'channel':
-      return <ChannelDetails {...props} domid={selection.domid} port={selection.port} />;
+      return <Channel {...props} domid={selection.domid} port={selection.port} />;
     case 'file':
       return <FileDetails {...props} domid={selection.domid} file={selection.file} />;
     case 'domain':
       return <DomainDetails {...props} domid={selection.domid} />;
   }
+}
+
+function Channel(
+  props: DetailsProps & { readonly domid: number; readonly port: number },
+): JSX.Element {
+  const { domid, port, showOnly } = props;
+  return (
+    <>
+      <ChannelDetails {...props} />
+      <p class="only">
+        <button type="button" onClick={() => showOnly(`domain:${domid} port:${port}`)}>
+          Only this channel in the diagram
+        </button>
+      </p>
+    </>
+  );
 }
 
 function titleOf(selection: Selection): string {

@@ -1,10 +1,10 @@
 import type { HostSnapshot } from 'xen-evtchn/embedded';
 import type { SourceBatch } from '../source/host-source.js';
 import { Changing } from './changing.js';
+import { Figures } from './figures.js';
 import { History } from './history.js';
 import { Lifelines } from './lifelines.js';
 import { MomentMaker } from './moment-maker.js';
-import { Rates } from './rates.js';
 import { SampleShare } from './sample-share.js';
 
 /** How many moments the page keeps. */
@@ -18,8 +18,8 @@ export class PageModel extends Changing {
   readonly lifelines = new Lifelines();
   /** How much of what happens is shown. */
   readonly share = new SampleShare();
-  /** How busy the host and its channels are, from snapshot to snapshot. */
-  readonly rates = new Rates();
+  /** How busy the host and its channels are, and how long events take. */
+  readonly figures = new Figures();
   /** Records that were lost so far. */
   dropped = 0;
   readonly #maker: MomentMaker;
@@ -66,7 +66,7 @@ export class PageModel extends Changing {
   takeSnapshot(snapshot: HostSnapshot): void {
     this.#previous = this.#snapshot;
     this.#snapshot = snapshot;
-    this.rates.take(snapshot);
+    this.figures.take(snapshot, this.history);
     // One that the records have overtaken would undo what they said.
     if (snapshot.time >= this.#lastRecordAt || this.#previous === undefined) {
       this.#maker.book.replace(snapshot);
