@@ -48,7 +48,8 @@ export async function inspect(
 }
 
 function subject({ host, control }: InspectOptions): string {
-  if (host === undefined) return 'the playground, with a host of its own in the page; Ctrl-C ends it';
+  if (host === undefined)
+    return 'the playground, with a host of its own in the page; Ctrl-C ends it';
   const rights = control ? 'which the page may change' : 'to look at only';
   return `${host.name}, ${rights}; Ctrl-C ends it`;
 }
