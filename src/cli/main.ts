@@ -24,6 +24,21 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./doctor-command.js')).doctorCommand(),
     failure: 1,
   },
+  {
+    name: 'ls',
+    load: async () => (await import('./ls-command.js')).lsCommand(),
+    failure: 1,
+  },
+  {
+    name: 'why',
+    load: async () => (await import('./why-command.js')).whyCommand(),
+    failure: 1,
+  },
+  {
+    name: 'top',
+    load: async () => (await import('./top-command.js')).topCommand(),
+    failure: 1,
+  },
 ];
 
 const status = await runCommandLine(
