@@ -53,9 +53,13 @@ export { type DomainOptions, XenHost, type XenHostOptions } from './host/xen-hos
 export type { ChannelStatus } from './hypervisor/channel-status.js';
 export type { Delivery } from './hypervisor/hypervisor.js';
 export type { EventAbi } from './hypervisor/port-ops.js';
+export { formatAge } from './snapshot/age.js';
+export { explain } from './snapshot/explain.js';
+export type { Explanation, Verdict } from './snapshot/explanation.js';
 export type { FileWaiters } from './snapshot/file-snapshot.js';
 export type * from './snapshot/host-snapshot.js';
 export { parseSnapshot, snapshotText } from './snapshot/snapshot-text.js';
+export { type StuckPort, stuckPorts } from './snapshot/stuck-ports.js';
 export { type TakeSnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
 export { ChannelStatistics } from './statistics/channel-statistics.js';
 export { Counters } from './statistics/counters.js';
