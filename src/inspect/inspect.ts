@@ -1,4 +1,5 @@
 import type { WatchedHost } from '../watch/watched-host.js';
+import { hostGone } from './host-life.js';
 import { InspectServer } from './inspect-server.js';
 import type { PageFiles } from './page-files.js';
 
@@ -42,7 +43,11 @@ export async function inspect(
   print(server.url);
   say(subject(options));
   open?.(server.url);
-  const why = await Promise.race([stopped.then(() => undefined), server.hostEnded]);
+  const over = new AbortController();
+  const ends: Promise<string | undefined>[] = [stopped.then(() => undefined), server.hostEnded];
+  if (options.host !== undefined) ends.push(hostGone(options.host, over.signal));
+  const why = await Promise.race(ends);
+  over.abort();
   if (why !== undefined) say(why);
   await server.close(why ?? 'xen-evtchn inspect was stopped');
 }
