@@ -15,6 +15,11 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'inspect',
+    load: async () => (await import('./inspect-command.js')).inspectCommand(),
+    failure: 1,
+  },
+  {
     name: 'doctor',
     load: async () => (await import('./doctor-command.js')).doctorCommand(),
     failure: 1,
