@@ -1,4 +1,4 @@
-import type { Evtchn } from '../src/index.js';
+import type { Evtchn } from '../src/embedded.js';
 import { BackRing } from './back-ring.js';
 import type { BlockRequest, BlockResponse } from './block-protocol.js';
 import type { SharedRing } from './shared-ring.js';

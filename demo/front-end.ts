@@ -1,4 +1,4 @@
-import type { Evtchn } from '../src/index.js';
+import type { Evtchn } from '../src/embedded.js';
 import type { BlockRequest, BlockResponse } from './block-protocol.js';
 import { FrontRing } from './front-ring.js';
 import type { SharedRing } from './shared-ring.js';

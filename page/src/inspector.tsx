@@ -1,6 +1,19 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import type { HostSource } from './source/host-source.js';
+import { HttpSource } from './source/http-source.js';
 
-declare const source: HostSource;
-render(<App source={source} />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+
+HttpSource.open().then(
+  (source) => {
+    document.title = `${source.name} – xen-evtchn`;
+    render(<App source={source} />, page);
+  },
+  (error: Error) =>
+    render(
+      <p role="alert" class="failure">
+        {`Nothing can be shown: ${error.message}`}
+      </p>,
+      page,
+    ),
+);

@@ -1,6 +1,4 @@
 import { render } from 'preact';
-import { App } from './app.js';
-import type { HostSource } from './source/host-source.js';
+import { Playground } from './playground/playground-page.js';
 
-declare const source: HostSource;
-render(<App source={source} />, document.getElementById('page')!);
+render(<Playground address={location} />, document.getElementById('page')!);

@@ -36,9 +36,12 @@ Examples:
   $ xen-evtchn run --domain 3 ./front    the same, as domain 3
   $ xen-evtchn serve --domains 0,1       a host for several programs, until it is stopped
   $ xen-evtchn doctor                    what this machine can do, and how to mend it
+  $ xen-evtchn ls                        what is bound to what on a served host, and what it waits for
+  $ xen-evtchn why 14 --domain 0         why nothing happens on a port
+  $ xen-evtchn top                       what goes through every channel, live
 
 Environment:
-  XEN_EVTCHN_HOST    the served host that run joins, as --host
+  XEN_EVTCHN_HOST    the served host that run joins and the others look at, as --host
   XEN_EVTCHN_DEBUG   1: errors are shown with where they arose`;
 
 /** The commander program with the commands that may be needed for these arguments. */

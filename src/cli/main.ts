@@ -15,8 +15,28 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'inspect',
+    load: async () => (await import('./inspect-command.js')).inspectCommand(),
+    failure: 1,
+  },
+  {
     name: 'doctor',
     load: async () => (await import('./doctor-command.js')).doctorCommand(),
+    failure: 1,
+  },
+  {
+    name: 'ls',
+    load: async () => (await import('./ls-command.js')).lsCommand(),
+    failure: 1,
+  },
+  {
+    name: 'why',
+    load: async () => (await import('./why-command.js')).whyCommand(),
+    failure: 1,
+  },
+  {
+    name: 'top',
+    load: async () => (await import('./top-command.js')).topCommand(),
     failure: 1,
   },
 ];

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { errorText } from '../errors/error-text.js';
 import { exitAtOnce } from '../native/process.js';
 import { STATUS_FAILED, STATUS_USAGE } from '../run/exit-status.js';
-import { errorText, tell } from '../run/message.js';
+import { tell } from '../run/message.js';
 import { UsageError } from '../run/usage-error.js';
 import { domid, fileMode } from './option-values.js';
 import { type RunOptions, runRequest, SEPARATOR } from './run-request.js';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { deviceAccess } from '../run/device-access.js';
+import { defaultPlace } from '../serve/default-place.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { StopRequest } from '../serve/stop-request.js';
 import { cuseDirectory, descriptor, domid, domidList, fileMode } from './option-values.js';
@@ -34,20 +35,15 @@ SIGTERM, SIGINT and SIGHUP unmount it and end with 0; a second one ends at once.
 DIR, or /run/xen-evtchn for root and $XDG_RUNTIME_DIR/xen-evtchn for others.`;
 
 /** Where a host is served if nobody says. @throws CommanderError if there is no such place */
-function defaultPlace(command: Command): string {
-  if (process.getuid?.() === 0) return '/run/xen-evtchn';
-  const runtime = process.env.XDG_RUNTIME_DIR;
-  if (runtime === undefined || runtime === '') {
-    command.error('there is no XDG_RUNTIME_DIR: say where with --at DIR');
-  }
-  return `${runtime}/xen-evtchn`;
+function place(command: Command): string {
+  return defaultPlace() ?? command.error('there is no XDG_RUNTIME_DIR: say where with --at DIR');
 }
 
 function wanted(flags: Flags, command: Command): ServeOptions {
   if (flags.at === '') command.error("option '--at <DIR>' needs a directory");
   const { domains, devXen } = flags;
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
-  const at = resolve(flags.at ?? defaultPlace(command));
+  const at = resolve(flags.at ?? place(command));
   const cuse = flags.cuse === true ? CUSE_DIRECTORY : flags.cuse;
   return { at, domains: all, devXen, cuse, ...deviceAccess(flags) };
 }

@@ -32,3 +32,40 @@ export function standardOutput(text: string): void {
 export function standardError(text: string): void {
   listenedTo(process.stderr, onErrorError).write(text);
 }
+
+/** Characters that are written at a time. */
+const PIECE = 1 << 16;
+
+/**
+ * Writes lines to standard output as they are made, in large pieces and no faster than they are read.
+ * @returns whether all of them are out; otherwise nobody reads on, and no further lines were made
+ */
+export async function standardOutputLines(lines: Iterable<string>): Promise<boolean> {
+  const stream = listenedTo(process.stdout, onOutputError);
+  let failed = false;
+  const onError = (): void => {
+    failed = true;
+  };
+  stream.on('error', onError);
+  try {
+    let piece = '';
+    for (const line of lines) {
+      piece += `${line}\n`;
+      if (piece.length < PIECE) continue;
+      await written(stream, piece);
+      if (failed) return false;
+      piece = '';
+    }
+    await written(stream, piece);
+    return !failed;
+  } finally {
+    stream.off('error', onError);
+  }
+}
+
+/** Writes, and waits until there is room for more; what goes wrong the stream's listeners are told. */
+async function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}

@@ -1,4 +1,4 @@
-import { EBADF, EFAULT, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY, EPERM } from '../abi/errno.js';
+import { EFAULT, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY, EPERM } from '../abi/errno.js';
 import type { CallerMemory } from './caller-memory.js';
 import { DeviceRequests } from './device-requests.js';
 import type { HostTree } from './host-tree.js';
@@ -7,6 +7,7 @@ import * as op from './opcode.js';
 import { IN_HEADER } from './protocol.js';
 import { Reply, type Send } from './reply.js';
 import { Request } from './request.js';
+import { TreeFileRequests } from './tree-file-requests.js';
 import { TreeRequests } from './tree-requests.js';
 import type { WokenHandles } from './woken-handles.js';
 
@@ -41,7 +42,8 @@ export class FuseSession {
   readonly request: Request = new Request();
   readonly devices: DeviceRequests;
   private readonly reply: Reply;
-  private readonly files: TreeRequests;
+  private readonly tree: TreeRequests;
+  private readonly files: TreeFileRequests;
   private readonly memory: CallerMemory;
   private readonly onDenied: OnDenied;
   private readonly onNegotiated: (result: Negotiated) => void;
@@ -56,7 +58,9 @@ export class FuseSession {
     this.onDenied = options.onDenied;
     const answerFault = () => this.answerFault();
     this.devices = new DeviceRequests({ request, reply, memory, woken, answerFault });
-    this.files = new TreeRequests(request, reply, tree, this.devices, options.nameOf);
+    const { devices } = this;
+    this.files = new TreeFileRequests(request, reply, () => devices.settle());
+    this.tree = new TreeRequests(request, reply, tree, devices, this.files, options.nameOf);
     this.onNegotiated = options.onNegotiated;
   }
 
@@ -77,13 +81,13 @@ export class FuseSession {
       case op.FUSE_IOCTL:
         return devices.ioctl() || this.fail(-ENOTTY);
       case op.FUSE_READ:
-        return devices.read() || this.files.readText();
+        return devices.read() || this.files.read();
       case op.FUSE_WRITE:
-        return devices.write() || this.fail(-EBADF);
+        return devices.write() || this.files.write();
       case op.FUSE_POLL:
-        return devices.poll() || this.files.pollText();
+        return devices.poll() || this.files.poll();
       case op.FUSE_RELEASE:
-        return devices.release() || this.files.releaseText();
+        return devices.release() || this.files.release();
       case op.FUSE_INTERRUPT:
         return devices.interrupt();
       default:
@@ -106,30 +110,30 @@ export class FuseSession {
   }
 
   private handleRare(opcode: number): true {
-    const { files } = this;
+    const { tree } = this;
     switch (opcode) {
       case op.FUSE_LOOKUP:
-        return files.lookup();
+        return tree.lookup();
       case op.FUSE_FORGET:
-        return files.forget();
+        return tree.forget();
       case op.FUSE_BATCH_FORGET:
-        return files.batchForget();
+        return tree.batchForget();
       case op.FUSE_GETATTR:
-        return files.getAttributes();
+        return tree.getAttributes();
       case op.FUSE_SETATTR:
-        return files.setAttributes();
+        return tree.setAttributes();
       case op.FUSE_MKDIR:
-        return files.makeDirectory();
+        return tree.makeDirectory();
       case op.FUSE_RMDIR:
-        return files.removeDirectory();
+        return tree.removeDirectory();
       case op.FUSE_OPEN:
-        return files.open();
+        return tree.open();
       case op.FUSE_OPENDIR:
-        return files.openDirectory();
+        return tree.openDirectory();
       case op.FUSE_READDIR:
-        return files.readDirectory();
+        return tree.readDirectory();
       case op.FUSE_STATFS:
-        return files.statFs();
+        return tree.statFs();
       case op.FUSE_RELEASEDIR:
       case op.FUSE_DESTROY:
         return this.reply.send(this.request, 0);

@@ -3,12 +3,11 @@ import { EEXIST, EINVAL, ENOENT, ENOTDIR, EPERM } from '../abi/errno.js';
 import type { HostDomain } from '../host/host-domain.js';
 import type { XenHost } from '../host/xen-host.js';
 import { FUSE_ROOT_ID } from './protocol.js';
+import type { FileContent, TreeFile } from './tree-file.js';
 import { TreeNode } from './tree-node.js';
 
-/** Modes: folders and what everybody may read, what only the owner may. */
+/** Mode of folders. */
 const FOLDER_MODE = 0o755;
-const PUBLIC_MODE = 0o444;
-const PRIVATE_MODE = 0o400;
 
 /** What a tree shows and whose it is. */
 export interface HostTreeOptions {
@@ -17,17 +16,15 @@ export interface HostTreeOptions {
   readonly deviceMode: number;
   /** The time, in whole seconds since 1970. */
   readonly seconds: () => number;
-  /** Text of the file `server`. */
-  readonly serverText: () => string;
-  /** Text of a domain's file `channels`: what is bound to what. */
-  readonly channelsText: (domain: HostDomain) => string;
-  /** Text of a domain's file `files`: who has the device open. */
-  readonly filesText: (domain: HostDomain) => string;
+  /** Files of the root. */
+  readonly rootFiles: readonly TreeFile[];
+  /** Files of a domain's folder, besides its device. */
+  readonly domainFiles: (domain: HostDomain) => readonly TreeFile[];
 }
 
 /**
- * The served file system: a folder per domain, with its device and two texts; `mkdir` of a number makes a domain, `rmdir`
- * destroys it. The texts of a domain are its owner's alone, whoever else may use the device.
+ * The served file system: a folder per domain, with its device and files that tell of it and steer it; `mkdir` of a number
+ * makes a domain, `rmdir` destroys it.
  */
 export class HostTree {
   readonly host: XenHost;
@@ -42,10 +39,10 @@ export class HostTree {
     this.host = host;
     this.#options = options;
     const root = this.#register(FUSE_ROOT_ID, 'root', '/', FOLDER_MODE);
-    const server = this.#register(++this.#lastId, 'text', 'server', PUBLIC_MODE, {
-      text: options.serverText,
-    });
-    this.#children.set(root.id, [server]);
+    this.#children.set(
+      root.id,
+      options.rootFiles.map((file) => this.#registerFile(file)),
+    );
     for (const domain of host.domains()) this.#show(domain);
   }
 
@@ -112,22 +109,22 @@ export class HostTree {
   }
 
   #show(domain: HostDomain): TreeNode {
-    const { deviceMode, channelsText, filesText } = this.#options;
+    const { deviceMode, domainFiles } = this.#options;
     const folder = this.#register(++this.#lastId, 'domain', String(domain.domid), FOLDER_MODE, {
       domain,
     });
-    const text = (name: string, content: (of: HostDomain) => string) =>
-      this.#register(++this.#lastId, 'text', name, PRIVATE_MODE, {
-        domain,
-        text: () => content(domain),
-      });
-    this.#children.set(folder.id, [
-      this.#register(++this.#lastId, 'device', 'evtchn', deviceMode, { domain }),
-      text('channels', channelsText),
-      text('files', filesText),
-    ]);
+    const device = this.#register(++this.#lastId, 'device', 'evtchn', deviceMode, { domain });
+    const files = domainFiles(domain).map((file) => this.#registerFile(file, domain));
+    this.#children.set(folder.id, [device, ...files]);
     this.#children.get(FUSE_ROOT_ID)!.push(folder);
     return folder;
+  }
+
+  #registerFile(file: TreeFile, domain?: HostDomain): TreeNode {
+    return this.#register(++this.#lastId, 'file', file.name, file.mode, {
+      ...(domain === undefined ? {} : { domain }),
+      content: file,
+    });
   }
 
   #register(
@@ -135,7 +132,7 @@ export class HostTree {
     kind: TreeNode['kind'],
     name: string,
     mode: number,
-    rest: { readonly domain?: HostDomain; readonly text?: () => string } = {},
+    rest: { readonly domain?: HostDomain; readonly content?: FileContent } = {},
   ): TreeNode {
     const { owner, seconds } = this.#options;
     const node = new TreeNode(id, kind, name, { mode, ...owner, time: seconds(), ...rest });

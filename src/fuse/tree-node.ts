@@ -1,8 +1,9 @@
 import type { HostDomain } from '../host/host-domain.js';
 import { S_IFDIR, S_IFREG } from './protocol.js';
+import type { FileContent } from './tree-file.js';
 
 /** What a file of the served tree is. */
-export type NodeKind = 'root' | 'domain' | 'device' | 'text';
+export type NodeKind = 'root' | 'domain' | 'device' | 'file';
 
 /** One file or folder of the served tree. */
 export class TreeNode {
@@ -21,8 +22,8 @@ export class TreeNode {
   modified: number;
   /** The domain that it belongs to, while it is in the tree. */
   domain: HostDomain | undefined;
-  /** What reading it gives, for a text in the tree. */
-  text: (() => string) | undefined;
+  /** What a file in the tree does; undefined for what is none. */
+  content: FileContent | undefined;
   /** It was taken out of the tree. */
   removed = false;
   /** How often the kernel was told of it and has not forgotten it. */
@@ -38,7 +39,7 @@ export class TreeNode {
       readonly gid: number;
       readonly time: number;
       readonly domain?: HostDomain;
-      readonly text?: () => string;
+      readonly content?: FileContent;
     },
   ) {
     this.id = id;
@@ -51,7 +52,7 @@ export class TreeNode {
     this.accessed = rest.time;
     this.modified = rest.time;
     this.domain = rest.domain;
-    this.text = rest.text;
+    this.content = rest.content;
   }
 
   /**
@@ -61,7 +62,7 @@ export class TreeNode {
   remove(): void {
     this.removed = true;
     this.domain = undefined;
-    this.text = undefined;
+    this.content = undefined;
   }
 
   get isDirectory(): boolean {

@@ -1,6 +1,4 @@
-import { EACCES, EBADF, EINVAL, EISDIR, ENOENT, ENOTDIR, EPERM, ESTALE } from '../abi/errno.js';
-import { O_ACCMODE, O_RDONLY } from '../abi/fcntl.js';
-import { POLLIN, POLLRDNORM } from '../abi/poll.js';
+import { EINVAL, ENOENT, ENOTDIR, EPERM, ESTALE } from '../abi/errno.js';
 import { writeAttrOut, writeEntry } from './attributes.js';
 import type { OpenerProcess } from './device-handle.js';
 import type { DeviceRequests } from './device-requests.js';
@@ -15,13 +13,12 @@ import {
   FATTR_MODE,
   FATTR_MTIME,
   FATTR_MTIME_NOW,
+  FATTR_SIZE,
   FATTR_UID,
-  FOPEN_DIRECT_IO,
-  FOPEN_NOFLUSH,
 } from './protocol.js';
 import type { Reply } from './reply.js';
 import type { Request } from './request.js';
-import { TextFiles } from './text-files.js';
+import type { TreeFileRequests } from './tree-file-requests.js';
 import type { TreeNode } from './tree-node.js';
 
 /** Bytes of the structures that follow the header. */
@@ -29,17 +26,12 @@ const SETATTR_IN = 88;
 const MKDIR_IN = 8;
 const OPEN_IN = 8;
 const READ_IN = 40;
-const POLL_IN = 24;
-const RELEASE_IN = 24;
 const FORGET_IN = 8;
 const OPEN_OUT = 16;
-const POLL_OUT = 8;
 const STATFS_OUT = 80;
 /** Words of BATCH_FORGET before its list, and of an entry. */
 const BATCH_WORDS = 2;
 const FORGET_ONE_WORDS = 4;
-/** High half of the handle of a text; that of a device is 0. */
-const TEXT_HANDLE = 1;
 const NAME_MAX = 255;
 const BLOCK_SIZE = 4096;
 const PERMISSIONS = 0o7777;
@@ -54,12 +46,15 @@ const CHANGEABLE =
   FATTR_ATIME_NOW |
   FATTR_MTIME_NOW |
   FATTR_CTIME;
-/** Words of a request before the times of SETATTR. */
+/** What of a control nobody can change. */
+const OWNERSHIP = FATTR_MODE | FATTR_UID | FATTR_GID;
+/** Words of a request before the size and the times of SETATTR. */
+const SETATTR_SIZE = 14;
 const SETATTR_ATIME = 18;
 const SETATTR_MTIME = 20;
 
 /**
- * Requests on the served tree: its folders, its texts, and opening a device. The kernel has checked permissions by mode and
+ * Requests on the served tree: its folders, and what is in them. The kernel has checked permissions by mode and
  * owner (`default_permissions`).
  */
 export class TreeRequests {
@@ -68,7 +63,7 @@ export class TreeRequests {
   readonly #tree: HostTree;
   readonly #devices: DeviceRequests;
   readonly #nameOf: (pid: number) => string;
-  readonly #texts = new TextFiles();
+  readonly #files: TreeFileRequests;
 
   /** @param nameOf - name of a thread (`comm`), one byte a character; empty if it is gone */
   constructor(
@@ -76,12 +71,14 @@ export class TreeRequests {
     reply: Reply,
     tree: HostTree,
     devices: DeviceRequests,
+    files: TreeFileRequests,
     nameOf: (pid: number) => string,
   ) {
     this.#request = request;
     this.#reply = reply;
     this.#tree = tree;
     this.#devices = devices;
+    this.#files = files;
     this.#nameOf = nameOf;
   }
 
@@ -123,6 +120,7 @@ export class TreeRequests {
 
   /**
    * SETATTR: mode, owner and times of a device can be changed, as devtmpfs lets one. Its length cannot: EINVAL, as the device says.
+   * Of other files nothing can be changed: EPERM.
    */
   setAttributes(): true {
     const request = this.#request;
@@ -130,6 +128,7 @@ export class TreeRequests {
     if (node === undefined) return this.#fail(-ESTALE);
     if (request.bodyLength < SETATTR_IN) return this.#fail(-EINVAL);
     const valid = request.word(0);
+    if (node.content?.kind === 'control') return this.#cutControl(node, valid);
     if (node.kind !== 'device') return this.#fail(-EPERM);
     if ((valid & ~CHANGEABLE) !== 0) return this.#fail(-EINVAL);
     if ((valid & FATTR_MODE) !== 0) node.mode = request.word(17) & PERMISSIONS;
@@ -139,6 +138,13 @@ export class TreeRequests {
     if ((valid & FATTR_ATIME) !== 0) node.accessed = request.u64(SETATTR_ATIME);
     if ((valid & FATTR_MTIME) !== 0) node.modified = request.u64(SETATTR_MTIME);
     return this.#reply.send(request, writeAttrOut(this.#reply, node));
+  }
+
+  /** truncate(2) to nothing of a file that has nothing, as whoever writes to a file may begin with. */
+  #cutControl(node: TreeNode, valid: number): true {
+    const cuts = (valid & FATTR_SIZE) !== 0 && this.#request.u64(SETATTR_SIZE) === 0;
+    if (!cuts || (valid & OWNERSHIP) !== 0) return this.#fail(-EPERM);
+    return this.#reply.send(this.#request, writeAttrOut(this.#reply, node));
   }
 
   /** MKDIR: makes a domain. */
@@ -161,7 +167,7 @@ export class TreeRequests {
     return this.#answer(rc);
   }
 
-  /** OPEN: of a device, or of a text, whose words are put down now. */
+  /** OPEN: of a device or of another file. */
   open(): true {
     const request = this.#request;
     const node = this.#node();
@@ -173,10 +179,7 @@ export class TreeRequests {
       const opener: OpenerProcess = { pid, uid, comm: this.#nameOf(pid) };
       return this.#devices.openDevice(node.domain!, flags, opener);
     }
-    if (node.text === undefined) return this.#fail(-EISDIR);
-    if ((flags & O_ACCMODE) !== O_RDONLY) return this.#fail(-EACCES);
-    const file = this.#texts.open(node.text());
-    return this.#sendHandle(file, TEXT_HANDLE, FOPEN_DIRECT_IO | FOPEN_NOFLUSH);
+    return this.#files.open(node, flags);
   }
 
   /** OPENDIR: folders need no state. */
@@ -184,7 +187,8 @@ export class TreeRequests {
     const node = this.#node();
     if (node === undefined) return this.#fail(-ESTALE);
     if (!node.isDirectory) return this.#fail(-ENOTDIR);
-    return this.#sendHandle(0, 0, 0);
+    this.#reply.clear(OPEN_OUT);
+    return this.#reply.send(this.#request, OPEN_OUT);
   }
 
   /** READDIR. */
@@ -199,35 +203,6 @@ export class TreeRequests {
     return this.#reply.send(request, length);
   }
 
-  /** READ of a text. */
-  readText(): true {
-    const request = this.#request;
-    if (request.bodyLength < READ_IN) return this.#fail(-EINVAL);
-    const length = this.#isText()
-      ? this.#texts.read(request.word(0), request.u64(12), request.word(4), this.#reply)
-      : undefined;
-    if (length === undefined) return this.#fail(-EBADF);
-    return this.#reply.send(request, length);
-  }
-
-  /** POLL of a text: always readable. */
-  pollText(): true {
-    const request = this.#request;
-    if (request.bodyLength < POLL_IN) return this.#fail(-EINVAL);
-    if (!this.#isText() || !this.#texts.has(request.word(0))) return this.#fail(-EBADF);
-    this.#reply.clear(POLL_OUT);
-    this.#reply.setWord(0, POLLIN | POLLRDNORM);
-    return this.#reply.send(request, POLL_OUT);
-  }
-
-  /** RELEASE of a text. */
-  releaseText(): true {
-    const request = this.#request;
-    const closed =
-      request.bodyLength >= RELEASE_IN && this.#isText() && this.#texts.close(request.word(0));
-    return this.#answer(closed ? 0 : -EBADF);
-  }
-
   /** STATFS: no blocks; names as everywhere. */
   statFs(): true {
     const reply = this.#reply;
@@ -239,10 +214,6 @@ export class TreeRequests {
     return reply.send(this.#request, STATFS_OUT);
   }
 
-  #isText(): boolean {
-    return this.#request.word(1) === TEXT_HANDLE;
-  }
-
   #node(): TreeNode | undefined {
     return this.#tree.node(this.#request.nodeId);
   }
@@ -251,14 +222,6 @@ export class TreeRequests {
     if (typeof node === 'number') return this.#fail(node);
     node.lookups++;
     return this.#reply.send(this.#request, writeEntry(this.#reply, node));
-  }
-
-  #sendHandle(low: number, high: number, flags: number): true {
-    this.#reply.clear(OPEN_OUT);
-    this.#reply.setWord(0, low);
-    this.#reply.setWord(1, high);
-    this.#reply.setWord(2, flags);
-    return this.#reply.send(this.#request, OPEN_OUT);
   }
 
   #fail(errno: number): true {

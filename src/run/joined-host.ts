@@ -1,54 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmdirSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostError, hostStatus } from '../serve/host-status.js';
 import type { DeviceSource } from './device-source.js';
-import { errorText } from './message.js';
-
-/** What a failed system call on a served tree tells about the host. */
-function hostError(directory: string, error: unknown): Error {
-  const serve = `xen-evtchn serve --at ${directory}`;
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return new Error(`no host is served at ${directory}: start one with ${serve}`);
-    case 'ENOTDIR':
-      return new Error(`no host is served at ${directory}: it is not a directory`);
-    case 'ENOTCONN':
-    case 'ECONNABORTED':
-      return new Error(`the host at ${directory} is dead: start it again with ${serve}`);
-    case 'EACCES':
-    case 'EPERM':
-      return new Error(
-        `no permission for the host at ${directory}: it is another user's (it can let others in: ${serve} --allow-other)`,
-      );
-    default:
-      return new Error(`cannot use the host at ${directory}: ${errorText(error)}`);
-  }
-}
-
-/**
- * What a living host says about itself.
- * @throws Error for what is not the tree of one
- */
-function hostStatus(directory: string): string {
-  let status: string;
-  try {
-    statSync(directory);
-    status = readFileSync(join(directory, 'server'), 'utf8');
-  } catch (error) {
-    throw hostError(directory, error);
-  }
-  if (!/^pid \d+$/m.test(status)) {
-    throw new Error(`no host is served at ${directory}: ${join(directory, 'server')} is not its`);
-  }
-  return status;
-}
 
 /** Makes a domain unless there is one of that number. @returns whether it was made */
 function makeDomain(path: string): boolean {

@@ -25,8 +25,3 @@ export function tell(message: string): void {
 function writable(): boolean {
   return pollDescriptors(Int32Array.of(STDERR, POLLOUT), 1, PATIENCE) > 0;
 }
-
-/** The text of anything that was thrown. */
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { DOMID_RANGE, parseDomid } from '../abi/domid-text.js';
-import { errorText } from './message.js';
+import { errorText } from '../errors/error-text.js';
+
 import type { Program } from './program.js';
 import { UsageError } from './usage-error.js';
 

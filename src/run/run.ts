@@ -1,4 +1,5 @@
 import { EPERM } from '../abi/errno.js';
+import { errorText } from '../errors/error-text.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { bindMount, setPropagation } from '../native/mount.js';
 import { MountNamespace, unshareMounts } from '../native/namespace.js';
@@ -9,7 +10,7 @@ import { DEVICE, makeRoomForDevice } from './device-view.js';
 import { forwardSignals } from './forwarded-signals.js';
 import { passDescriptorsOn } from './inherited-descriptors.js';
 import { joinCuseHost, joinHost } from './joined-host.js';
-import { errorText } from './message.js';
+
 import { startPrivateCuseHost, startPrivateHost } from './private-host.js';
 import type { Program } from './program.js';
 import { ProgramGroup } from './program-group.js';

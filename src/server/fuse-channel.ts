@@ -1,15 +1,15 @@
 import { pid } from 'node:process';
 import { CallerMemory } from '../fuse/caller-memory.js';
-import { channelsText } from '../fuse/channels-text.js';
-import { filesText } from '../fuse/files-text.js';
 import { FuseSession } from '../fuse/fuse-session.js';
 import { HostTree } from '../fuse/host-tree.js';
 import type { Negotiated } from '../fuse/negotiation.js';
+import { domainFiles, rootFiles } from '../fuse/served-files.js';
 import { ProcessMemory } from '../native/process-memory.js';
 import { Channel, replyWriter } from './channel.js';
 import type { ChannelEvents } from './channel-events.js';
 import { nodePath } from './cuse-node.js';
 import { threadName } from './process-name.js';
+import { servedContents } from './served-contents.js';
 import type { ServedHost } from './served-host.js';
 import type { CuseDevice, ServingOptions } from './thread-message.js';
 
@@ -33,13 +33,13 @@ export function fuseChannel(
   };
   const facts = () =>
     `pid ${pid}\nversion ${version}\nprotocol ${protocol}\nowner ${owner.uid}\n${deviceLines(cuse)}`;
+  const contents = servedContents(served, facts);
   const tree = new HostTree(served.host, {
     owner,
     deviceMode,
     seconds: () => Math.floor(Date.now() / 1000),
-    serverText: facts,
-    channelsText: (domain) => channelsText(domain, served.openFiles()),
-    filesText: (domain) => filesText(domain, served.openFiles()),
+    rootFiles: rootFiles(contents),
+    domainFiles: (domain) => domainFiles(domain, contents),
   });
   const session = new FuseSession({
     send: replyWriter(fd, events.replyRefused),

@@ -26,6 +26,10 @@ export interface HostServerOptions {
   readonly deviceMode?: number | undefined;
   /** Domains to make at the start, each 0 to 0x7FEF, none twice. */
   readonly domains: readonly number[];
+  /** Whether times and counts are kept of what happens on the host, for snapshots and metrics; true unless given. */
+  readonly statistics?: boolean | undefined;
+  /** Records kept for readers of the trace, 40 bytes each; 2^18 unless given, 256 at least. */
+  readonly traceRecords?: number | undefined;
   /** Told, in words for a log, of what a user should know; nobody unless given. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -68,6 +72,7 @@ export class HostServer {
     this.#wakeup = wakeup;
     this.#interrupter = interrupter;
     const { fuse, cuse = [], owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
+    const { statistics = true, traceRecords } = options;
     const version = packageVersion();
     const state = this.#state.buffer;
     const workerData: ServingOptions = {
@@ -78,6 +83,8 @@ export class HostServer {
       owner,
       deviceMode,
       domains,
+      statistics,
+      traceRecords,
       version,
     };
     const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {

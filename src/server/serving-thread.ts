@@ -36,7 +36,7 @@ function serve(options: ServingOptions): void {
   const state = new ThreadState(options.state);
   try {
     const clock = new TurnClock(() => performance.now());
-    const served = new ServedHost(new XenHost({ clock }));
+    const served = new ServedHost(new XenHost({ clock }), options);
     for (const domid of domains) served.host.createDomain({ domid });
     const settle = () => served.woken.settle();
     const loop = new ServingLoop(clock, wakeup, settle);

@@ -20,6 +20,10 @@ export interface ServingOptions {
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly deviceMode: number;
   readonly domains: readonly number[];
+  /** Whether times and counts are kept of what happens. */
+  readonly statistics: boolean;
+  /** Records kept for readers of the trace. */
+  readonly traceRecords: number | undefined;
   /** Version of the package, for the file `server`. */
   readonly version: string;
 }

@@ -1,3 +1,4 @@
+import { EVTCHN_FIFO_LINK_MASK, EVTCHN_FIFO_LINKED } from '../abi/fifo.js';
 import {
   MASK_REASON_EOI_PENDING,
   MASK_REASON_EXPLICIT,
@@ -17,6 +18,8 @@ import { PortStatistics } from '../statistics/port-statistics.js';
 import type { ChannelSnapshot, LostPeer, MaskReason } from './host-snapshot.js';
 import { known, toMicroseconds } from './snapshot-time.js';
 import { UnreadEvents } from './unread-events.js';
+
+const LINKED = 1 << EVTCHN_FIFO_LINKED;
 
 /** Names of the states of a port in use, by `ECS_*`. */
 const STATES: Readonly<Record<number, ChannelSnapshot['state']>> = {
@@ -80,6 +83,8 @@ export class ChannelReader {
       pending,
       missing: this.#missing(port),
       masked: ports.isMasked(port),
+      selected: this.#selected(port),
+      link: this.#link(port),
       maskReasons: MASK_REASONS[(this.#kernel?.irqs.flagsOfAny(port) ?? 0) & 7]!,
       xenConsumer: channels.consumerIsXen(port) || undefined,
       file,
@@ -118,6 +123,18 @@ export class ChannelReader {
     if (fifo === undefined) return undefined;
     if (!fifo.hasWord(port)) return 'event-word';
     return fifo.hasControlBlock(channels.vcpu(port)) ? undefined : 'control-block';
+  }
+
+  #selected(port: number): true | undefined {
+    const { ports, channels, vcpus } = this.#xen;
+    if (ports.abi === 'fifo') return undefined;
+    const selector = vcpus[channels.vcpu(port)]!.pendingSel;
+    return (selector[port >>> 11]! & (1 << ((port >>> 6) & 31))) === 0 ? undefined : true;
+  }
+
+  #link(port: number): number | undefined {
+    const word = this.#xen.fifo?.word(port) ?? 0;
+    return (word & LINKED) === 0 ? undefined : word & EVTCHN_FIFO_LINK_MASK;
   }
 
   #deferredUntil(port: number): number | undefined {

@@ -23,6 +23,8 @@ export function domainSnapshot(
     vcpus: xen.vcpus.length,
     upcallMasked: xen.vcpus.filter(({ upcallMask }) => upcallMask).map(({ id }) => id),
     paused: xen.controllerPauseCount > 0,
+    polling:
+      xen.pollers === 0 ? undefined : xen.vcpus.filter((vcpu) => vcpu.polling).map(({ id }) => id),
     maxPort: Math.min(xen.maxEvtchnPort, xen.ports.limit - 1),
     files: files.map((file) => fileSnapshot(file, statistics?.file(file.number), waiting(file))),
     channels: channels(domain, statistics),

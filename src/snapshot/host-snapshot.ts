@@ -40,6 +40,8 @@ export interface DomainSnapshot {
   readonly upcallMasked: readonly number[];
   /** Its controller paused it. */
   readonly paused: boolean;
+  /** vCPUs that are blocked in SCHEDOP_poll; undefined if none is. */
+  readonly polling?: readonly number[] | undefined;
   /** Highest port it may have. */
   readonly maxPort: number;
   /** Open files of its device, by number. */
@@ -117,6 +119,10 @@ export interface ChannelSnapshot {
   readonly masked: boolean;
   /** Why its guest masks it; none where the guest has no irq for it. */
   readonly maskReasons: readonly MaskReason[];
+  /** Two-level only: its word's bit in the selector of its vCPU is set; undefined if not. */
+  readonly selected?: boolean | undefined;
+  /** FIFO only: the port behind it in its queue, 0 if it is the last; undefined if it is in none. */
+  readonly link?: number | undefined;
   /** Only Xen's own side consumes it. */
   readonly xenConsumer?: boolean | undefined;
   /** The open file that holds it. */

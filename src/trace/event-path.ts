@@ -1,6 +1,6 @@
 /** What happened to an event at one step of its path. */
 export type PathStepKind =
-  /** It was made pending; `masked` ports keep it. */
+  /** It was made pending; a port that is `masked` keeps it. */
   | 'pending'
   /** Another event came while this one was pending: they are one now. */
   | 'merged'
@@ -14,12 +14,14 @@ export type PathStepKind =
   | 'enabled'
   /** The late EOI was put off: the port stays masked. */
   | 'deferred'
-  /** The port is open again: the path is over. */
+  /** The port is open again. */
   | 'unmasked'
-  /** A reset threw it out of the ring, unread. */
+  /** A reset, or the end of its open file, threw it out of the ring, unread. */
   | 'dropped'
-  /** Its port was closed or unbound before it was done with. */
-  | 'closed';
+  /** Its port was closed or unbound before it was done with. A reader may still find it in the ring. */
+  | 'closed'
+  /** No open file but the kernel itself took it, at the latest now: what shows it is that the next one does not merge. */
+  | 'handled';
 
 /** One step of the path of an event. */
 export interface PathStep {
@@ -36,17 +38,27 @@ export interface PathStep {
 export interface PathSender {
   readonly domid: number;
   readonly port: number;
-  /** The open file whose ioctl sent it; undefined for a kernel's own, and for what was sent by hand. */
+  /**
+   * The open file whose ioctl sent it; undefined for a kernel's own, for what was sent by hand, and while the ioctl lasts,
+   * which is until all that it causes has happened.
+   */
   readonly file?: number | undefined;
 }
 
-/** What made an event: a send of the peer, a bind_interdomain (which leaves its port pending), or an interrupt. */
-export type PathCause = 'send' | 'bind' | 'virq' | 'other';
+/**
+ * What made an event: a send of the peer, a bind_interdomain (which leaves its port pending), a virtual interrupt, or another
+ * interrupt; unknown where it was there before it was followed.
+ */
+export type PathCause = 'send' | 'bind' | 'virq' | 'other' | 'unknown';
 
 /** Where an event is: pending in Xen, in a ring, read and not written back, done with, or gone unread. */
 export type PathState = 'pending' | 'queued' | 'read' | 'done' | 'lost';
 
-/** The path of one event on one port, from being sent to the unmask, with what merged into it. */
+/**
+ * The path of one event on one port, from being sent to the unmask, with what merged into it. What is handed out is the path
+ * itself: it grows as the event goes on. `done` and `lost` are for good, though the port of a lost event is still `enabled`
+ * and `unmasked` by who writes it back.
+ */
 export interface EventPath {
   /** Unique where it was followed, from 1, in the order in which events began. */
   readonly id: number;
@@ -57,6 +69,6 @@ export interface EventPath {
   /** The open file that got it. */
   readonly file: number | undefined;
   readonly state: PathState;
-  /** In order; the first is `pending`. */
+  /** In order; the first is `pending`, unless the cause is unknown. */
   readonly steps: readonly PathStep[];
 }

@@ -13,6 +13,8 @@ export interface FollowOptions {
 export interface WatchedHost {
   /** Where it is served, for people. */
   readonly name: string;
+  /** The directory of its tree, as this process sees it; undefined where it has none. */
+  readonly directory?: string | undefined;
   /**
    * What it is like now: all of it, or one domain.
    * @throws (rejects) Error for a domain that is not there, and for a host that is not there any more

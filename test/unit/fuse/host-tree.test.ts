@@ -248,13 +248,13 @@ describe('what the kernel knows of', () => {
 
   it('holds on to no domain that is gone', () => {
     const kernel = new KernelSide();
-    const paths = ['7', '7/evtchn', '7/channels', '7/files'];
+    const paths = ['7', '7/evtchn', '7/channels', '7/files', '7/state', '7/notify', '7/virq'];
     const nodes = paths.map((path) => Number(walk(kernel, path)));
     const known = nodes.map((node) => kernel.tree.node(node)!);
     expect(known.every(({ domain }) => domain !== undefined)).toBe(true);
     kernel.succeed(fuse.rmdir(ROOT, '7'));
     // The kernel keeps what was open when its folder went until memory is short.
-    expect(known.map(({ domain, text }) => [domain, text])).toEqual(
+    expect(known.map(({ domain, content }) => [domain, content])).toEqual(
       paths.map(() => [undefined, undefined]),
     );
   });

@@ -4,8 +4,12 @@ import { filesText } from '../../../src/fuse/files-text.js';
 import { FuseSession } from '../../../src/fuse/fuse-session.js';
 import { HostTree, type HostTreeOptions } from '../../../src/fuse/host-tree.js';
 import type { Negotiated } from '../../../src/fuse/negotiation.js';
+import { domainFiles, rootFiles, type ServedContents } from '../../../src/fuse/served-files.js';
 import { WokenHandles } from '../../../src/fuse/woken-handles.js';
 import { ManualClock, XenHost } from '../../../src/index.js';
+import { snapshotText } from '../../../src/snapshot/snapshot-text.js';
+import { takeSnapshot } from '../../../src/snapshot/take-snapshot.js';
+import { TraceBuffer } from '../../../src/trace/trace-buffer.js';
 import { CallerPrograms } from './caller-programs.js';
 import { NOTIFY_POLL, OP, type StructName } from './fuse-header.js';
 import { type FuseRequest, init, requestBytes } from './fuse-request.js';
@@ -58,6 +62,8 @@ export interface KernelSideOptions {
   /** INIT is through; unless given, it is. */
   readonly agreed?: boolean;
   readonly tree?: Partial<HostTreeOptions>;
+  /** What is to be read of the host, but for what the session has itself. */
+  readonly contents?: Partial<ServedContents>;
 }
 
 /**
@@ -70,6 +76,7 @@ export class KernelSide {
   readonly programs = new CallerPrograms();
   readonly session: FuseSession;
   readonly tree: HostTree;
+  readonly trace: TraceBuffer;
   /** What the session told of callers whose memory may not be read. */
   readonly denied: { readonly pid: number; readonly errno: number }[] = [];
   readonly negotiated: Negotiated[] = [];
@@ -83,16 +90,31 @@ export class KernelSide {
   #messages: Message[] = [];
 
   constructor(options: KernelSideOptions = {}) {
-    const { domains = [0, 7], prepare, agreed = true, tree = {} } = options;
+    const { domains = [0, 7], prepare, agreed = true, tree = {}, contents = {} } = options;
     for (const domid of domains) this.host.createDomain({ domid });
     prepare?.(this.host);
+    const trace: TraceBuffer = new TraceBuffer({
+      now: () => this.clock.now(),
+      wallTime: () => 1_700_000_000_000,
+      records: 256,
+      onUse: (inUse) => (inUse ? this.host.attach(trace) : this.host.detach(trace)),
+    });
+    this.trace = trace;
+    const served: ServedContents = {
+      server: () => 'version 1.2.3\n',
+      state: (domain) =>
+        snapshotText(takeSnapshot(this.host, { domids: domain && [domain.domid] })),
+      trace: () => trace.newReader(),
+      channels: (domain) => channelsText(domain, this.session.devices.open()),
+      files: (domain) => filesText(domain, this.session.devices.open()),
+      ...contents,
+    };
     this.tree = new HostTree(this.host, {
       owner: { uid: 1000, gid: 100 },
       deviceMode: 0o600,
       seconds: () => 1_700_000_000,
-      serverText: () => 'version 1.2.3\n',
-      channelsText: (domain) => channelsText(domain, this.session.devices.open()),
-      filesText: (domain) => filesText(domain, this.session.devices.open()),
+      rootFiles: rootFiles(served),
+      domainFiles: (domain) => domainFiles(domain, served),
       ...tree,
     });
     this.session = new FuseSession({

@@ -23,6 +23,9 @@ describe('a session that was recorded with Linux 6.18', () => {
     const textRead = recording.find(
       ({ name, replies }) => name === 'READ' && replies.join().length > 1000,
     )!;
+    const words = Buffer.from(fromHex(textRead.replies[0]!).slice(16)).toString('latin1');
+    const text = (name: string, mode: number) =>
+      ({ name, mode, kind: 'text', text: () => words }) as const;
     let seconds = secondsAt(replyTo('GETATTR'), ATTR_OUT_TIME);
     const kernel = new KernelSide({
       agreed: false,
@@ -30,8 +33,9 @@ describe('a session that was recorded with Linux 6.18', () => {
       tree: {
         owner: { uid: 0, gid: 0 },
         seconds: () => seconds,
-        // What the text says is another test's business.
-        channelsText: () => Buffer.from(fromHex(textRead.replies[0]!).slice(16)).toString('latin1'),
+        // What was there when it was recorded; what the texts say is another test's business.
+        rootFiles: [text('server', 0o444)],
+        domainFiles: () => [text('channels', 0o400), text('files', 0o400)],
       },
     });
     seconds = secondsAt(replyTo('MKDIR'), ENTRY_OUT_TIME);

@@ -48,7 +48,7 @@ describe('a text', () => {
 
   it('that is longer than a reply is read in parts', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `${i}\n`).join('');
-    const kernel = new KernelSide({ tree: { serverText: () => text } });
+    const kernel = new KernelSide({ contents: { server: () => text } });
     const file = openText(kernel, 'server');
     const first = kernel.succeed(fuse.read(file, 1 << 20)).text;
     expect(first).toBe(text.slice(0, 65536));
@@ -57,7 +57,7 @@ describe('a text', () => {
 
   it('shows what was true when it was opened, each opening for itself', () => {
     let count = 0;
-    const kernel = new KernelSide({ tree: { serverText: () => `${++count}\n` } });
+    const kernel = new KernelSide({ contents: { server: () => `${++count}\n` } });
     const files = [1, 2, 3].map(() => openText(kernel, 'server'));
     expect(new Set(files.map(({ fh }) => fh)).size).toBe(3);
     count = 100;
@@ -93,7 +93,7 @@ describe('a text', () => {
   });
 
   it('has bytes as they are, beyond ASCII too', () => {
-    const kernel = new KernelSide({ tree: { serverText: () => 'a\xe9\xff\0b' } });
+    const kernel = new KernelSide({ contents: { server: () => 'a\xe9\xff\0b' } });
     const file = openText(kernel, 'server');
     expect([...kernel.succeed(fuse.read(file, 10)).body]).toEqual([0x61, 0xe9, 0xff, 0, 0x62]);
   });

@@ -1,0 +1,43 @@
+import type { HostDomain } from '../host/host-domain.js';
+import type { TraceReader } from '../trace/trace-reader.js';
+import { notifyLine, virqLine } from './domain-controls.js';
+import type { TreeFile } from './tree-file.js';
+
+/** Modes: what everybody may read, what only the owner may read or write. */
+const PUBLIC = 0o444;
+const PRIVATE = 0o400;
+const CONTROL = 0o200;
+
+/** What is to be read of a served host; texts have one byte a character. */
+export interface ServedContents {
+  /** What serves it. */
+  readonly server: () => string;
+  /** What it is like now, as JSON: all of it, or one domain. */
+  readonly state: (domain?: HostDomain) => string;
+  /** Begins a trace of it. */
+  readonly trace: () => TraceReader;
+  /** What of a domain is bound to what. */
+  readonly channels: (domain: HostDomain) => string;
+  /** Who has a domain's device open. */
+  readonly files: (domain: HostDomain) => string;
+}
+
+/** Files of the root. */
+export function rootFiles(contents: ServedContents): TreeFile[] {
+  return [
+    { name: 'server', kind: 'text', mode: PUBLIC, text: contents.server },
+    { name: 'state', kind: 'text', mode: PRIVATE, text: () => contents.state() },
+    { name: 'trace', kind: 'trace', mode: PRIVATE, open: contents.trace },
+  ];
+}
+
+/** Files of a domain's folder, besides its device. They are its owner's alone, whoever else may use the device. */
+export function domainFiles(domain: HostDomain, contents: ServedContents): TreeFile[] {
+  return [
+    { name: 'channels', kind: 'text', mode: PRIVATE, text: () => contents.channels(domain) },
+    { name: 'files', kind: 'text', mode: PRIVATE, text: () => contents.files(domain) },
+    { name: 'state', kind: 'text', mode: PRIVATE, text: () => contents.state(domain) },
+    { name: 'notify', kind: 'control', mode: CONTROL, control: (line) => notifyLine(domain, line) },
+    { name: 'virq', kind: 'control', mode: CONTROL, control: (line) => virqLine(domain, line) },
+  ];
+}

@@ -1,0 +1,59 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** Random bytes of a token: nobody guesses 192 bits. */
+const TOKEN_BYTES = 24;
+
+/** A new access token: 32 letters, digits, `-` and `_`. */
+export function newToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Whether a given token is the right one; how long that takes says nothing about either. */
+export function sameToken(given: string, token: string): boolean {
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+/** An address as a URL has it: IPv6 in brackets. */
+export function urlHost(address: string): string {
+  return isIP(address) === 6 ? `[${address}]` : address;
+}
+
+/** An IPv4 address that came in on an IPv6 socket is one all the same. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** The name or address in a Host header, without the port; undefined if it is none. */
+function nameIn(header: string): string | undefined {
+  try {
+    const { hostname, host } = new URL(`http://${header}`);
+    return header.toLowerCase().startsWith(host.toLowerCase()) ? hostname : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a request names this very server in its Host header: `localhost`, a loopback address, or the address it came in
+ * on. A page of another site whose name was made to lead here (DNS rebinding) sends that name. The port may be another one:
+ * that of a tunnel.
+ */
+export function namesThisServer(header: string | undefined, localAddress: string): boolean {
+  const name = header === undefined ? undefined : nameIn(header);
+  if (name === undefined) return false;
+  return ['localhost', '127.0.0.1', '[::1]', urlHost(plainAddress(localAddress))].includes(name);
+}
+
+/**
+ * Whether a request that changes something comes from the page itself, or from no page at all, as of curl: browsers say where
+ * it comes from, and no script can have them say something else.
+ */
+export function comesFromThePage({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  return headers.origin === undefined || headers.origin === `http://${headers.host}`;
+}

@@ -1,0 +1,31 @@
+import { channelsText } from '../fuse/channels-text.js';
+import { filesText } from '../fuse/files-text.js';
+import type { ServedContents } from '../fuse/served-files.js';
+import type { HostDomain } from '../host/host-domain.js';
+import { snapshotText } from '../snapshot/snapshot-text.js';
+import type { ServedHost } from './served-host.js';
+
+/** What is to be read of a served host. @param server - what serves it, in lines */
+export function servedContents(served: ServedHost, server: () => string): ServedContents {
+  return {
+    server,
+    state: (domain) => ascii(snapshotText(served.snapshot(domain))),
+    trace: () => served.openTrace(),
+    channels: (domain) => channelsText(domain, served.openFiles(), watchedPorts(served, domain)),
+    files: (domain) => filesText(domain, served.openFiles()),
+  };
+}
+
+/** What is counted of a domain's ports; undefined where nothing is. */
+function watchedPorts({ host, statistics }: ServedHost, domain: HostDomain) {
+  const ports = statistics?.domain(domain.domid)?.ports;
+  return ports && { ports, now: host.clock.now() };
+}
+
+/** JSON with nothing but ASCII in it: files have a byte for each character. */
+function ascii(json: string): string {
+  return json.replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
