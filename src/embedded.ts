@@ -65,6 +65,7 @@ export { ChannelStatistics } from './statistics/channel-statistics.js';
 export { Counters } from './statistics/counters.js';
 export type { DomainStatistics } from './statistics/domain-statistics.js';
 export { LATENCY_BOUNDS, type LatencyHistogram } from './statistics/histogram.js';
+export { metricsText } from './statistics/metrics-text.js';
 export type * from './trace/event-path.js';
 export { EventPaths } from './trace/event-paths.js';
 export { PathSampler, type SampledRecords } from './trace/path-sampler.js';
