@@ -63,7 +63,7 @@ export function DiagramRows(props: DiagramRowsProps): JSX.Element {
       <svg
         class={`rows${trail === undefined ? '' : ' picked'}`}
         style={place}
-        width={columns.width}
+        width={Math.max(columns.width, clip.width)}
         height={height}
         role="presentation"
       >
