@@ -1,6 +1,6 @@
-import { explain } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { explain } from 'xen-evtchn/embedded';
 import { CommandOutcome } from '../controls/command-outcome.js';
 import { canNotify, notify } from '../controls/notify.js';
 import { useCommand } from '../controls/use-command.js';
