@@ -34,9 +34,6 @@ export function ChannelDetails(props: ChannelDetailsProps): JSX.Element {
   return (
     <article class="channel-details" aria-label={`Port ${port} of domain ${domid}`}>
       <header>
-        <h2>
-          d{domid}:{port}
-        </h2>
         {at !== undefined && <p class={`channel-condition is-${at}`}>{CONDITION_WORDS[at]}</p>}
         {stuck && <p class="channel-stuck">stuck</p>}
       </header>

@@ -1,4 +1,5 @@
 import {
+  type Box,
   type CellSize,
   type DomainLayout,
   layoutDomain,
@@ -110,9 +111,10 @@ export function layoutMap(map: HostMap, viewWidth: number): MapLayout {
 
 /** How one channel of an open link runs: from cell to cell, or to the box of a domain whose cell is not drawn. */
 export function channelPath(layout: MapLayout, from: MapEnd, to: MapEnd): string {
-  const a = endPlace(layout, from);
-  const b = endPlace(layout, to);
-  if (a === undefined || b === undefined) return '';
+  const ends = { from: endBox(layout, from), to: endBox(layout, to) };
+  if (ends.from === undefined || ends.to === undefined) return '';
+  const a = facing(ends.from, ends.to);
+  const b = facing(ends.to, ends.from);
   if (from.domid === to.domid) {
     // Within a box: a bow above both.
     const rise = Math.min(40, 12 + Math.abs(a.x - b.x) / 4);
@@ -123,11 +125,21 @@ export function channelPath(layout: MapLayout, from: MapEnd, to: MapEnd): string
   return `M${at(a)}C${at({ x: a.x, y })} ${at({ x: b.x, y })} ${at(b)}`;
 }
 
-function endPlace({ cells, domains }: MapLayout, { domid, port }: MapEnd): Point | undefined {
+/** The cell of an end, as a box without a size, or the box of its domain. */
+function endBox({ cells, domains }: MapLayout, { domid, port }: MapEnd): Box | undefined {
   const cell = port === undefined ? undefined : cells.get(cellKey(domid, port));
-  if (cell !== undefined) return cell;
-  const box = domains.find(({ map }) => map.domain.domid === domid);
-  return box && { x: box.x + box.width / 2, y: box.y };
+  if (cell !== undefined) return { ...cell, width: 0, height: 0 };
+  return domains.find(({ map }) => map.domain.domid === domid);
+}
+
+/** Where a line leaves a box for another: at its upper or its lower edge, straight above or below if it can be. */
+function facing(box: Box, other: Box): Point {
+  const wanted = other.x + other.width / 2;
+  const x = Math.max(box.x + 12, Math.min(wanted, box.x + box.width - 12));
+  return {
+    x: box.width === 0 ? box.x : x,
+    y: other.y > box.y ? box.y + box.height : box.y,
+  };
 }
 
 function placeGrid(

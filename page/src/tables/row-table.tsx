@@ -11,7 +11,7 @@ const ROW = 26;
 /** Rows drawn above and below what one sees. */
 const SPARE = 8;
 /** Characters of the last column. */
-const ACTION = 9;
+const ACTION = 11;
 
 /** What a long table shows. */
 export interface RowTableProps<Row> {
