@@ -23,10 +23,12 @@ export interface HostTreePlace {
 /** A served host through the files of its tree. */
 export class TreeHost implements WatchedHost {
   readonly name: string;
+  readonly directory: string;
   readonly #place: HostTreePlace;
 
   constructor(place: HostTreePlace) {
     this.name = place.name;
+    this.directory = place.path;
     this.#place = place;
   }
 
