@@ -25,6 +25,9 @@ export const debianPackages = [
   'zsh',
 ];
 
+/** What the page is tried in. */
+export const browserPackages = ['chromium'];
+
 const quiet = { output: 'keep' };
 
 /** Those of the packages that dpkg does not list as installed. */
