@@ -58,7 +58,9 @@ async function act(domain: number | undefined, flags: Flags): Promise<void> {
 /** The command `ls`: what is bound to what, and what it waits for. */
 export function lsCommand(): Command {
   const command = new Command('ls')
-    .description('List the channels of a served host: what is bound to what, and what it waits for.')
+    .description(
+      'List the channels of a served host: what is bound to what, and what it waits for.',
+    )
     .addArgument(new Argument('[DOMID]', 'only of this domain').argParser(domid));
   return addHostOptions(command)
     .addOption(new Option('--files', 'the open files of the device too').conflicts(['xen', 'json']))

@@ -45,9 +45,13 @@ async function act(port: number, flags: Flags): Promise<void> {
   const domain = snapshot.domains.find((each) => each.domid === domid);
   const lines =
     flags.json === true
-      ? [JSON.stringify({ domid, port, ...explanation, owners }, undefined, isTerminal ? 2 : undefined)]
+      ? [JSON.stringify({ ...explanation, owners }, undefined, isTerminal ? 2 : undefined)]
       : explanationText(
-          { domid, port, domain, ...explanation, processes: owners.map(({ sentence }) => sentence) },
+          {
+            ...explanation,
+            domain,
+            processes: owners.map(({ sentence }) => sentence),
+          },
           width,
           paint,
         );

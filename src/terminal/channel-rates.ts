@@ -51,9 +51,7 @@ export function rateRows(
   for (const domain of now.domains) {
     const find = finder(earlier.get(domain.domid));
     for (const row of channelRows(domain, now.time, stuck.get(domain.domid) ?? new Set())) {
-      const rates = comparable
-        ? ratesOf(row.channel, find(row.channel.port), seconds)
-        : UNKNOWN;
+      const rates = comparable ? ratesOf(row.channel, find(row.channel.port), seconds) : UNKNOWN;
       rows.push({ ...row, ...rates });
     }
   }

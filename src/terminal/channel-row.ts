@@ -45,9 +45,9 @@ export function peerText({ state, peer, number }: ChannelSnapshot): string {
   return peer.port === undefined ? String(peer.domid) : `${peer.domid}:${peer.port}`;
 }
 
-/** A process by its number and name. */
+/** A process by its number and name; embedded programs have no number. */
 export function processText({ pid, comm }: FileSnapshot['process']): string {
-  return `${pid} ${printable(comm)}`.trimEnd();
+  return pid === 0 ? printable(comm) : `${pid} ${printable(comm)}`.trimEnd();
 }
 
 /** Who has a channel: the process that opened its file, or what of the kernel or of Xen handles it. */

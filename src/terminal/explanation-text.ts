@@ -1,6 +1,7 @@
 import type { ChannelSnapshot, DomainSnapshot } from '../snapshot/host-snapshot.js';
 import { peerText, processText } from './channel-row.js';
 import type { Paint } from './style.js';
+import { printable } from './text-width.js';
 import { READABLE_WIDTH, wrap } from './wrap.js';
 
 /** Why a port is as it is. */
@@ -28,8 +29,9 @@ export function explanationText(
 ): string[] {
   const { stuck, sentences, rule, advice, processes } = explained;
   const room = width === undefined ? Number.POSITIVE_INFINITY : Math.min(width, READABLE_WIDTH);
-  const paragraph = (text: string): string[] => wrap(text, room);
-  const item = (text: string): string[] => wrap(`- ${text}`, room, 2);
+  // What it tells of has names that anybody may choose.
+  const paragraph = (text: string): string[] => wrap(printable(text), room);
+  const item = (text: string): string[] => wrap(printable(`- ${text}`), room, 2);
   const told = paragraph(sentences.join(' '));
   return [
     ...paragraph(titleOf(explained)).map((line) => paint('bold', line)),

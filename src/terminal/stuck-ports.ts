@@ -1,8 +1,7 @@
-/** A port that is stuck. */
-export interface StuckPort {
-  readonly domid: number;
-  readonly port: number;
-}
+import type { StuckPort as StuckPortReport } from '../snapshot/stuck-ports.js';
+
+/** A port that is stuck: what is known of it here is where it is. */
+export type StuckPort = Pick<StuckPortReport, 'domid' | 'port'>;
 
 /** Ports that are stuck, by domain. */
 export function stuckByDomain(stuck: readonly StuckPort[]): Map<number, ReadonlySet<number>> {

@@ -60,7 +60,9 @@ export function layOut<Row>(
   }
   let excess = total(({ width }) => width) - room;
   const narrowed = shown.map((each) => {
-    const less = Math.max(0, Math.min(excess, each.width - leastOf(each)));
+    // What is left alone in a terminal narrower than itself is cut.
+    const least = shown.length === 1 ? 0 : leastOf(each);
+    const less = Math.max(0, Math.min(excess, each.width - least));
     excess -= less;
     return each.width - less;
   });

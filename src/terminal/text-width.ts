@@ -1,7 +1,7 @@
 /** What is printed as it is, a column each. */
 const PLAIN = /^[ -~]*$/;
 /** Takes no column: it is drawn over what is before it, or not at all. */
-const NO_COLUMN = /^[\p{Mn}\p{Me}\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]$/u;
+const NO_COLUMN = /^(\p{Mn}|\p{Me}|[\u200b-\u200f]|[\u2060-\u2064])$/u;
 /** Controls, which a terminal acts on, and what turns the direction of text around. */
 const CONTROL = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu;
 

@@ -7,8 +7,8 @@ import { rowFilter } from './row-filter.js';
 import { type StuckPort, stuckByDomain } from './stuck-ports.js';
 import type { Paint } from './style.js';
 import { columnWidths, headingLine, layOut, rowLine } from './table.js';
-import { TOP_HELP, TOP_KEYS } from './top-help.js';
 import { cutToWidth } from './text-width.js';
+import { TOP_HELP, TOP_KEYS } from './top-help.js';
 
 /** How a view begins. */
 export interface TopViewOptions {
@@ -99,8 +99,8 @@ export class TopView {
   /** The screen's lines, none wider than it. */
   lines(width: number, height: number): string[] {
     const { paint } = this.#options;
-    const fit = (text: string): string => cutToWidth(text, width);
-    if (this.#help) return TOP_HELP.map(fit).slice(0, height);
+    const cut = (text: string): string => cutToWidth(text, width);
+    if (this.#help) return TOP_HELP.map(cut).slice(0, height);
     const ordered = this.#order();
     this.#page = Math.max(1, height - LINES_ABOVE - LINES_BELOW);
     this.#scrollTo(this.#offset);
@@ -109,14 +109,14 @@ export class TopView {
     this.#widths = this.#widths.map((before, index) => Math.max(before, widths[index]!));
     const layout = layOut(RATE_COLUMNS, this.#widths, width);
     const lines = [
-      paint('bold', fit(this.#title())),
-      fit(this.#totals()),
+      paint('bold', cut(this.#title())),
+      cut(this.#totals()),
       paint('inverse', headingLine(layout, (_, text) => text).padEnd(width)),
       ...shown.map((row) => rowLine(layout, row, paint, row.stuck ? 'alarm' : undefined)),
     ];
     while (lines.length < height - LINES_BELOW) lines.push('');
-    lines.push(fit(this.#typed === undefined ? TOP_KEYS : `filter: ${this.#typed}_`));
-    return lines;
+    lines.push(cut(this.#typed === undefined ? TOP_KEYS : `filter: ${this.#typed}_`));
+    return lines.slice(0, height);
   }
 
   #order(): readonly RateRow[] {
@@ -128,47 +128,36 @@ export class TopView {
     return this.#ordered;
   }
 
-  #act(name: string): void {
-    switch (name) {
-      case 's':
-      case '>':
-        return this.#sortBy(1);
-      case 'S':
-      case '<':
-        return this.#sortBy(-1);
-      case 'r':
-        this.#reversed = !this.#reversed;
-        this.#ordered = undefined;
-        return;
-      case '/':
-        this.#typed = this.#filter;
-        return;
-      case ' ':
-        this.#paused = !this.#paused;
-        return;
-      case '?':
-      case 'h':
-        this.#help = true;
-        return;
-      default:
-        return this.#scroll(name);
-    }
-  }
+  /** What keys do while nothing is typed. */
+  readonly #actions: Readonly<Record<string, () => void>> = {
+    s: () => this.#sortBy(1),
+    '>': () => this.#sortBy(1),
+    S: () => this.#sortBy(-1),
+    '<': () => this.#sortBy(-1),
+    r: () => this.#turnRound(),
+    '/': () => {
+      this.#typed = this.#filter;
+    },
+    ' ': () => {
+      this.#paused = !this.#paused;
+    },
+    '?': () => {
+      this.#help = true;
+    },
+    up: () => this.#scrollTo(this.#offset - 1),
+    k: () => this.#scrollTo(this.#offset - 1),
+    down: () => this.#scrollTo(this.#offset + 1),
+    j: () => this.#scrollTo(this.#offset + 1),
+    pageup: () => this.#scrollTo(this.#offset - this.#page),
+    pagedown: () => this.#scrollTo(this.#offset + this.#page),
+    home: () => this.#scrollTo(0),
+    g: () => this.#scrollTo(0),
+    end: () => this.#scrollTo(Number.POSITIVE_INFINITY),
+    G: () => this.#scrollTo(Number.POSITIVE_INFINITY),
+  };
 
-  #scroll(name: string): void {
-    const to: Readonly<Record<string, number>> = {
-      up: this.#offset - 1,
-      k: this.#offset - 1,
-      down: this.#offset + 1,
-      j: this.#offset + 1,
-      pageup: this.#offset - this.#page,
-      pagedown: this.#offset + this.#page,
-      home: 0,
-      g: 0,
-      end: Number.POSITIVE_INFINITY,
-      G: Number.POSITIVE_INFINITY,
-    };
-    if (Object.hasOwn(to, name)) this.#scrollTo(to[name]!);
+  #act(name: string): void {
+    if (Object.hasOwn(this.#actions, name)) this.#actions[name]!();
   }
 
   #scrollTo(offset: number): void {
@@ -179,6 +168,11 @@ export class TopView {
   #sortBy(step: number): void {
     this.#column = (this.#column + step + RATE_COLUMNS.length) % RATE_COLUMNS.length;
     this.#reversed = false;
+    this.#ordered = undefined;
+  }
+
+  #turnRound(): void {
+    this.#reversed = !this.#reversed;
     this.#ordered = undefined;
   }
 

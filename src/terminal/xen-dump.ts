@@ -66,9 +66,7 @@ function ranges(numbers: readonly number[]): string {
   for (let first = 0; first < numbers.length; ) {
     let last = first;
     while (numbers[last + 1] === numbers[last]! + 1) last++;
-    texts.push(
-      last === first ? String(numbers[first]) : `${numbers[first]}-${numbers[last]}`,
-    );
+    texts.push(last === first ? String(numbers[first]) : `${numbers[first]}-${numbers[last]}`);
     first = last + 1;
   }
   return texts.join(',');

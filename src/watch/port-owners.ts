@@ -28,7 +28,12 @@ export function portOwners(
     const channel = domain?.channels.find((each) => each.port === at);
     const file = domain?.files.find((each) => each.file === channel?.file);
     // An embedded host has no processes.
-    if (domain !== undefined && file !== undefined && file.process.pid > 0 && !known.has(file.file)) {
+    if (
+      domain !== undefined &&
+      file !== undefined &&
+      file.process.pid > 0 &&
+      !known.has(file.file)
+    ) {
       known.add(file.file);
       const device = directory && join(directory, String(of), 'evtchn');
       const owner = ownerOf(file, domain.files, snapshot, device);
