@@ -8,12 +8,21 @@ export default defineConfig({
         find: /^xen-evtchn$/,
         replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)),
       },
+      {
+        find: /^xen-evtchn\/embedded$/,
+        replacement: fileURLToPath(new URL('src/embedded.ts', import.meta.url)),
+      },
     ],
   },
   test: {
     include: ['test/**/*.test.ts'],
     // These have a configuration of their own.
-    exclude: [...configDefaults.exclude, 'test/e2e/**', 'test/contract/{device,served}.test.ts'],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/e2e/**',
+      'test/browser/**',
+      'test/contract/{device,served}.test.ts',
+    ],
     environment: 'node',
     coverage: {
       provider: 'v8',

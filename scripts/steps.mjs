@@ -38,7 +38,9 @@ async function typecheck() {
   const core = await tsc('-p', 'tsconfig.core.json');
   const library = await tsc('-p', 'tsconfig.json', '--noEmit');
   const all = await tsc('-p', 'tsconfig.test.json');
-  return one(core.ok && library.ok && all.ok);
+  const page = await tsc('-p', 'tsconfig.page.json');
+  const inBrowser = await tsc('-p', 'tsconfig.browser.json');
+  return one([core, library, all, page, inBrowser].every(({ ok }) => ok));
 }
 
 let built;

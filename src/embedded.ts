@@ -68,6 +68,7 @@ export { LATENCY_BOUNDS, type LatencyHistogram } from './statistics/histogram.js
 export { metricsText } from './statistics/metrics-text.js';
 export type * from './trace/event-path.js';
 export { EventPaths } from './trace/event-paths.js';
+export { PathSampler, type SampledRecords } from './trace/path-sampler.js';
 export type { TraceProbe } from './trace/probe.js';
 export type { TraceBatch } from './trace/trace-batch.js';
 export type * from './trace/trace-format.js';

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { StopRequest } from '../serve/stop-request.js';
 import { packageVersion } from '../server/package-version.js';
 import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
-import { isLoopback, LOOPBACK, type ListenAddress, listenAddress } from './listen-address.js';
+import { isLoopback, type ListenAddress, LOOPBACK, listenAddress } from './listen-address.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
 /** The options as commander reads them. */
@@ -67,12 +67,9 @@ export function inspectCommand(): Command {
   );
   return addHostOptions(command)
     .addOption(
-      new Option(
-        '--listen <ADDRESS>',
-        'ADDRESS, ADDRESS:PORT or PORT (127.0.0.1, on a port that is free)',
-      )
+      new Option('--listen <ADDRESS>', 'where: ADDRESS, ADDRESS:PORT or PORT')
         .argParser(listenAddress)
-        .default(LOOPBACK, '127.0.0.1'),
+        .default(LOOPBACK, '127.0.0.1, a port that is free'),
     )
     .option('--allow-control', 'let the page notify, raise VIRQs and destroy domains')
     .option('--open', 'show it in a browser, by xdg-open')

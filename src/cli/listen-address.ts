@@ -15,7 +15,8 @@ export const LOOPBACK: ListenAddress = { address: '127.0.0.1', port: 0 };
 const WRONG = 'It must be ADDRESS, ADDRESS:PORT or PORT, such as 127.0.0.1:8080 or [::1]:8080.';
 
 /** `8080`; `127.0.0.1`, `::1`; `127.0.0.1:8080`, `[::1]:8080`, `[::1]`. */
-const FORMS = /^(?:(?<port>\d+)|\[(?<v6>[^\]]*)\](?::(?<v6Port>\d+))?|(?<v4>[^:]+)(?::(?<v4Port>\d+))?|(?<bare>.*))$/;
+const FORMS =
+  /^(?:(?<port>\d+)|\[(?<v6>[^\]]*)\](?::(?<v6Port>\d+))?|(?<v4>[^:]+)(?::(?<v4Port>\d+))?|(?<bare>.*))$/;
 
 /** Reads where to listen: an IP address or `localhost`, a port, or both. @throws InvalidArgumentError */
 export function listenAddress(text: string): ListenAddress {

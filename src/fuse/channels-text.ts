@@ -2,38 +2,43 @@ import { virqName } from '../abi/virq.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { ECS_INTERDOMAIN, ECS_PIRQ, ECS_UNBOUND, ECS_VIRQ } from '../hypervisor/channel-table.js';
 import type { Domain } from '../hypervisor/domain.js';
+import type { PortStatistics } from '../statistics/port-statistics.js';
 import type { DeviceHandle } from './device-handle.js';
 import { numberOf, processOf } from './files-text.js';
 import { textTable } from './text-table.js';
 
-const HEADING = [
-  'port',
-  'state',
-  'peer',
-  'vcpu',
-  'prio',
-  'pending',
-  'masked',
-  'enabled',
-  'queued',
-  'file',
-  'process',
-];
+const HEADING = ['port', 'state', 'peer', 'vcpu', 'prio', 'pending', 'masked', 'enabled', 'queued'];
+const WATCHED_HEADING = ['events', 'coalesced', 'last'];
+const HOLDER_HEADING = ['file', 'process'];
 /** Nothing to say. */
 const NONE = '-';
+
+/** What is counted of a domain's ports, and the time that ages are told of. */
+export interface WatchedPorts {
+  readonly ports: PortStatistics;
+  /** Milliseconds of the host's clock. */
+  readonly now: number;
+}
 
 /**
  * The channels of a domain, a line each: what it is and what it is connected to (`DOMAIN:PORT`, or the domain that may
  * connect), whether an event is pending in Xen, whether it is masked, whether its open file has it enabled, how many events
- * of it are unread in the file's ring, and who holds it.
+ * of it are unread in the file's ring, how many came, how many of them merged into one that was pending, how long ago the last
+ * one came, and who holds it.
+ * @param watched - without it, what is counted is left out
  */
-export function channelsText(domain: HostDomain, handles: Iterable<DeviceHandle>): string {
+export function channelsText(
+  domain: HostDomain,
+  handles: Iterable<DeviceHandle>,
+  watched?: WatchedPorts,
+): string {
   const { xen } = domain;
   const { channels } = xen;
   const byFile = new Map<number, DeviceHandle>();
   for (const handle of handles) byFile.set(numberOf(handle), handle);
   const queued = queuedEvents(domain);
-  const rows = [HEADING];
+  const counted = watched === undefined ? [] : WATCHED_HEADING;
+  const rows = [[...HEADING, ...counted, ...HOLDER_HEADING]];
   for (let port = 1; port < channels.valid; port++) {
     if (!channels.usable(port)) continue;
     const word = domain.driver?.ports.owners[port] ?? 0;
@@ -48,6 +53,7 @@ export function channelsText(domain: HostDomain, handles: Iterable<DeviceHandle>
       yes(xen.ports.isMasked(port)),
       file === 0 ? NONE : yes((word & 1) !== 0),
       String(queued.get(port) ?? 0),
+      ...(watched === undefined ? [] : countsOf(watched, port)),
       file === 0 ? NONE : String(file),
       holderOf(domain, port, byFile.get(file)),
     ]);
@@ -98,6 +104,16 @@ function peerOf(xen: Domain, port: number): string {
     default:
       return NONE;
   }
+}
+
+/** Events, those of them that merged, and the age of the last one in seconds. */
+function countsOf({ ports, now }: WatchedPorts, port: number): string[] {
+  const age = now - ports.lastEventAt(port);
+  return [
+    String(ports.events(port)),
+    String(ports.coalesced(port)),
+    Number.isNaN(age) ? NONE : `${(Math.max(0, age) / 1000).toFixed(3)} s`,
+  ];
 }
 
 /** The process of the open file, or what of the kernel holds the port. */

@@ -1,4 +1,5 @@
 import type { WatchedHost } from '../watch/watched-host.js';
+import { hostGone } from './host-life.js';
 import { InspectServer } from './inspect-server.js';
 import type { PageFiles } from './page-files.js';
 
@@ -42,13 +43,18 @@ export async function inspect(
   print(server.url);
   say(subject(options));
   open?.(server.url);
-  const why = await Promise.race([stopped.then(() => undefined), server.hostEnded]);
+  const over = new AbortController();
+  const ends: Promise<string | undefined>[] = [stopped.then(() => undefined), server.hostEnded];
+  if (options.host !== undefined) ends.push(hostGone(options.host, over.signal));
+  const why = await Promise.race(ends);
+  over.abort();
   if (why !== undefined) say(why);
   await server.close(why ?? 'xen-evtchn inspect was stopped');
 }
 
 function subject({ host, control }: InspectOptions): string {
-  if (host === undefined) return 'the playground, with a host of its own in the page; Ctrl-C ends it';
+  if (host === undefined)
+    return 'the playground, with a host of its own in the page; Ctrl-C ends it';
   const rights = control ? 'which the page may change' : 'to look at only';
   return `${host.name}, ${rights}; Ctrl-C ends it`;
 }

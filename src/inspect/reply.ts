@@ -7,7 +7,10 @@ export function reply(
   type: string,
   content: string | Buffer,
 ): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(content) });
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(content),
+  });
   response.end(response.req.method === 'HEAD' ? undefined : content);
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { O_CLOEXEC, O_DIRECTORY, O_PATH } from '../abi/fcntl.js';
+import { openDescriptor } from '../native/descriptor.js';
 import { makeDeviceNode } from '../native/device-node.js';
 import { mountFuse } from '../native/mount.js';
 import { type NamedDevice, openDevices } from '../server/cuse-devices.js';
@@ -24,7 +26,7 @@ function start(
 }
 
 /**
- * A Xen host that lives as long as this process.
+ * A Xen host that lives as long as this process. Its tree stays open here, so that who may look at this process can look at it.
  * @param mountpoint - an empty directory for its tree
  * @throws (rejects) EvtchnError or Error; the mount stays in the mount namespace then
  */
@@ -36,6 +38,8 @@ export async function startPrivateHost(
   const owner = { uid: process.geteuid!(), gid: process.getegid!() };
   const fuse = mountFuse({ mountpoint, owner, allowOther: access.allowOther });
   const server = await start({ fuse }, domains, access);
+  // Held until this process ends: the mount is soon out of every mount namespace, and found through /proc/PID/fd alone.
+  openDescriptor(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
   return sourceOf(server, (domain) => join(mountpoint, String(domain), 'evtchn'));
 }
 

@@ -1,6 +1,7 @@
 import { channelsText } from '../fuse/channels-text.js';
 import { filesText } from '../fuse/files-text.js';
 import type { ServedContents } from '../fuse/served-files.js';
+import type { HostDomain } from '../host/host-domain.js';
 import { snapshotText } from '../snapshot/snapshot-text.js';
 import type { ServedHost } from './served-host.js';
 
@@ -10,9 +11,15 @@ export function servedContents(served: ServedHost, server: () => string): Served
     server,
     state: (domain) => ascii(snapshotText(served.snapshot(domain))),
     trace: () => served.openTrace(),
-    channels: (domain) => channelsText(domain, served.openFiles()),
+    channels: (domain) => channelsText(domain, served.openFiles(), watchedPorts(served, domain)),
     files: (domain) => filesText(domain, served.openFiles()),
   };
+}
+
+/** What is counted of a domain's ports; undefined where nothing is. */
+function watchedPorts({ host, statistics }: ServedHost, domain: HostDomain) {
+  const ports = statistics?.domain(domain.domid)?.ports;
+  return ports && { ports, now: host.clock.now() };
 }
 
 /** JSON with nothing but ASCII in it: files have a byte for each character. */

@@ -30,7 +30,8 @@ export function explain(snapshot: HostSnapshot, domid: number, port: number): Ex
   const { verdict, stuck, rule, advice } = first;
   const sentences = [first.sentence, ...others.map(({ sentence }) => sentence)];
   const waiting = whoWaits(view);
-  if (waiting !== undefined) sentences.push(waiting);
+  // Of an event in the ring it was said already.
+  if (waiting !== undefined && view.channel.queued === 0) sentences.push(waiting);
   sentences.push(...notes(view), ...overThere(view));
   return { domid, port, verdict, stuck, sentences, rule, advice };
 }

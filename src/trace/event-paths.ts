@@ -227,27 +227,18 @@ export class EventPaths {
     port.service = path;
     path.file = file;
     const ring = this.#domain(domid).ring(file);
-    if (record.type === 'interrupt') ring.push(path);
+    if (record.type === 'interrupt') ring.push(path, record.queued);
     this.#step(path, record.type === 'interrupt' ? 'queued' : 'overflow', time);
   }
 
+  /** What was in the ring before the trace began is not followed any more. */
   #read({ time, domid, file, ports }: ReadRecord): void {
     if (ports.length === 0) return;
     const ring = this.#domain(domid).ring(file);
-    let taken = 0;
-    for (const number of ports) {
-      let path = ring[taken];
-      if (path?.port === number) {
-        taken++;
-      } else {
-        // It was in the ring before the trace began, in front of all that came since.
-        path = this.#newPath(domid, number, 'unknown');
-        path.file = file;
-        this.#port(domid, number).service ??= path;
-      }
-      this.#step(path, 'read', time);
+    for (const port of ports) {
+      const path = ring.take(port);
+      if (path !== undefined) this.#step(path, 'read', time);
     }
-    ring.splice(0, taken);
   }
 
   #settleWritten(next: TraceRecord | undefined): void {
@@ -282,9 +273,7 @@ export class EventPaths {
 
   #dropRing(domain: FollowedDomain | undefined, file: number, time: number): void {
     const ring = domain?.rings.get(file);
-    if (ring === undefined) return;
-    for (const path of ring) this.#step(path, 'dropped', time);
-    ring.length = 0;
+    for (const path of ring?.clear() ?? []) this.#step(path, 'dropped', time);
   }
 
   #channelOpen({ domid, port: number, state, remote, remotePort }: ChannelOpenRecord): void {

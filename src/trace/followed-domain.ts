@@ -1,4 +1,5 @@
 import type { LivePath, LiveSender } from './live-path.js';
+import { RingContents } from './ring-contents.js';
 import type { ChannelOpenRecord } from './trace-record.js';
 
 /** What is known of a port by following it. */
@@ -18,7 +19,7 @@ export class FollowedPort {
 
 /** What is known of a domain: its ports, and the events in the rings of its open files, oldest first. */
 export class FollowedDomain {
-  readonly rings: Map<number, LivePath[]> = new Map();
+  readonly rings: Map<number, RingContents<LivePath>> = new Map();
   readonly #ports = new Map<number, FollowedPort>();
 
   /** A port if something is known of it. */
@@ -42,10 +43,10 @@ export class FollowedDomain {
   }
 
   /** The ring of an open file. */
-  ring(file: number): LivePath[] {
+  ring(file: number): RingContents<LivePath> {
     let ring = this.rings.get(file);
     if (ring === undefined) {
-      ring = [];
+      ring = new RingContents();
       this.rings.set(file, ring);
     }
     return ring;

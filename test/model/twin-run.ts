@@ -1,4 +1,5 @@
 import { type EventAbi, O_RDWR, type TraceSink } from '../../src/index.js';
+import { ComparedTrace } from './compared-trace.js';
 import { EmbeddedHost } from './embedded-host.js';
 import { HostModel } from './host-model.js';
 import { describeOperation, type Operation } from './operation.js';
@@ -41,12 +42,15 @@ export class TwinRun {
   readonly #log = new ProgramLog();
   readonly #model = new HostModel();
   readonly #twins: readonly Twin[];
+  /** Of those hosts that are traced all the time. */
+  readonly #traces: ComparedTrace[] = [];
 
   /** @param abis - which ABIs its hosts have */
   constructor(abis: readonly EventAbi[]) {
     this.#twins = abis.flatMap((abi) => {
       const plain = new EmbeddedHost();
-      const traced = new EmbeddedHost({ trace: new CountingSink() });
+      const traced = new EmbeddedHost();
+      this.#traces.push(new ComparedTrace(traced.host));
       const mixed = new EmbeddedHost();
       const sink = new CountingSink();
       return [
@@ -83,6 +87,7 @@ export class TwinRun {
         this.#performAll(rearm(file));
         this.#performAll(drain(file));
       }
+      for (const trace of this.#traces) trace.end();
     });
   }
 
@@ -95,6 +100,7 @@ export class TwinRun {
     this.operations += this.#twins.length;
     this.#model.perform(operation);
     const outcomes = this.#twins.map((twin) => this.#performOn(twin, operation));
+    for (const trace of this.#traces) trace.compare();
     const outcome = outcomes[0]!;
     this.#log.start(describeOperation(operation), outcome);
     for (const [i, other] of outcomes.entries()) {

@@ -1,6 +1,7 @@
 /**
  * The same random program on hosts that differ only in how events travel: both ABIs, with a trace and without one, and with
- * one that comes and goes. Without a trace an event takes a short way; with one it goes through the guest's memory.
+ * one that comes and goes. Without a trace an event takes a short way; with one it goes through the guest's memory. The
+ * trace is taken as records and as bytes, which must say the same.
  *
  * The seed is random and printed; MODEL_SEED=n repeats a run. MODEL_SCALE=n makes n times as many operations.
  */

@@ -1,7 +1,8 @@
 import { stuckPorts } from 'xen-evtchn/embedded';
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { useSize } from '../plots/use-size.js';
+import { whenChanged } from '../model/when-changed.js';
 import type { ViewProps } from '../view.js';
 import { channelWords, linkWords } from './channel-words.js';
 import { cellKey, channelPath, layoutMap, type MapLayout, type PlacedLink } from './map-layout.js';
@@ -18,7 +19,9 @@ import './condition.css';
 import './map.css';
 
 /** The domains of a host and the channels between them: what is bound to what, what waits where, and how busy it is. */
-export function MapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
+export const MapView: ComponentType<ViewProps> = whenChanged(HostMapView);
+
+function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const [open, setOpen] = useState<string>();
@@ -29,7 +32,7 @@ export function MapView({ snapshot, model, selection, select }: ViewProps): JSX.
     const stuckKeys = new Set(stuck.map(({ domid, port }) => cellKey(domid, port)));
     return hostMap(
       snapshot,
-      (domid, port) => model.rates.channel(domid, port),
+      (domid, port) => model.figures.rates.channel(domid, port),
       (domid, port) => stuckKeys.has(cellKey(domid, port)),
     );
   }, [snapshot, stuck, model]);
@@ -169,7 +172,7 @@ export function MapView({ snapshot, model, selection, select }: ViewProps): JSX.
         {pointed !== undefined && pointedRow !== undefined && layout !== undefined && (
           <Tooltip
             row={pointedRow}
-            rate={model.rates.channel(pointedRow.domain.domid, pointedRow.channel.port)}
+            rate={model.figures.rates.channel(pointedRow.domain.domid, pointedRow.channel.port)}
             now={snapshot.time}
             at={pointed.at}
             bounds={layout}

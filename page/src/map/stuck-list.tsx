@@ -24,9 +24,9 @@ export function StuckList({
     selection?.kind === 'channel' && selection.domid === domid && selection.port === port;
   return (
     <section class="stuck" aria-labelledby={heading} data-empty={stuck.length === 0}>
-      <h3 id={heading} role="status">
-        {stuck.length === 0 ? 'No port is stuck' : countWords(stuck.length)}
-      </h3>
+      <div role="status">
+        <h3 id={heading}>{stuck.length === 0 ? 'No port is stuck' : countWords(stuck.length)}</h3>
+      </div>
       {stuck.length > 0 && (
         <ul>
           {shown.map((one) => (

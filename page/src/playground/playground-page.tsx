@@ -25,7 +25,7 @@ export function Playground({ address }: { readonly address: Location }): JSX.Ele
   const redraw = () => draw((count) => count + 1);
   const begin = (id: string | null): Stage => stageOf(scenarioOf(id), redraw);
   const [stage, setStage] = useState(() => begin(wanted.get('scenario')));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a scenario that is chosen later is started by who chooses it
+  // Whatever is chosen later is started by choosing it.
   useEffect(() => {
     if (!wanted.has('paused')) stage.playback.start();
   }, []);
@@ -74,7 +74,7 @@ function Time({ playback }: { readonly playback: Playback }): JSX.Element {
   const { running, speed, pace } = playback;
   const turn = () => (running ? playback.stop() : playback.start());
   return (
-    <div class="playground-time" role="group" aria-label="Time of the host">
+    <fieldset class="playground-time" aria-label="Time of the host">
       <button type="button" onClick={turn}>
         {running ? 'Stop the host' : 'Start the host'}
       </button>
@@ -109,6 +109,6 @@ function Time({ playback }: { readonly playback: Playback }): JSX.Element {
           {`this machine is too slow for that: the host runs at ${Math.round(pace * 100)} %`}
         </span>
       )}
-    </div>
+    </fieldset>
   );
 }

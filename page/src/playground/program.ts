@@ -7,7 +7,7 @@ export interface ProgramOptions {
   readonly wakeUp?: number;
 }
 
-/** A program with an open device, whose main loop waits for events, as in poll(2), and handles what there is. */
+/** A program with an open device, whose main loop waits in read(2) for events, and handles what there is. */
 export class Program implements Waiter {
   readonly evtchn: Evtchn;
   readonly domain: HostDomain;

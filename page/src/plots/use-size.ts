@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** How large an element is inside, in pixels: 0 by 0 until it is laid out. */
-export function useSize(ref: RefObject<HTMLElement>): {
+export function useSize(ref: RefObject<HTMLElement | null>): {
   readonly width: number;
   readonly height: number;
 } {

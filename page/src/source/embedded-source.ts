@@ -42,10 +42,7 @@ export class EmbeddedSource implements HostSource {
   }
 
   async snapshot(): Promise<HostSnapshot> {
-    return takeSnapshot(this.#host, {
-      statistics: this.#statistics,
-      waiting: (file) => ({ readers: file.waitQueue.size, polled: false }),
-    });
+    return takeSnapshot(this.#host, { statistics: this.#statistics });
   }
 
   follow(onBatch: (batch: SourceBatch) => void, onEnd: (why: string) => void): () => void {

@@ -1,3 +1,4 @@
+import { CONDITION_WORDS, type Condition } from '../map/condition.js';
 import type { Rate } from '../model/rates.js';
 import { type ChannelRow, ownerText, peerText } from './channel-row.js';
 import { agoText, countText, rateText } from './figure-text.js';
@@ -19,11 +20,24 @@ export interface Column<Row> {
   /** Its width in characters. */
   readonly width: number;
   readonly numeric: boolean;
+  /** A plain word of a filter is looked for here. */
+  readonly searched?: boolean | undefined;
   /** What its rows are sorted by; undefined comes last, whichever way. */
   readonly key: (row: Row, context: ColumnContext) => number | string | undefined;
   /** What its cells say. */
   readonly text: (row: Row, context: ColumnContext) => string;
 }
+
+/** What most wants to be seen comes first. */
+const CONDITION_ORDER: readonly Condition[] = [
+  'overflow',
+  'deferred',
+  'read',
+  'queued',
+  'pending',
+  'masked',
+  'ready',
+];
 
 const yesNo = (value: boolean | undefined): string =>
   value === undefined ? '' : value ? 'yes' : 'no';
@@ -37,6 +51,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     title: 'Domain',
     width: 7,
     numeric: true,
+    searched: true,
     key: ({ domain }) => domain.domid,
     text: ({ domain }) => `d${domain.domid}`,
   },
@@ -45,6 +60,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     title: 'Port',
     width: 7,
     numeric: true,
+    searched: true,
     key: ({ channel }) => channel.port,
     text: ({ channel }) => String(channel.port),
   },
@@ -53,6 +69,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     title: 'State',
     width: 12,
     numeric: false,
+    searched: true,
     key: ({ channel }) => channel.state,
     text: ({ channel }) => channel.state,
   },
@@ -62,12 +79,24 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     hint: 'The connected port, the domain that may connect, or the VIRQ or pirq',
     width: 16,
     numeric: false,
+    searched: true,
     key: ({ channel }) =>
       channel.peer === undefined
         ? peerText(channel) || undefined
         : // By number, as columns of digits.
           `d${String(channel.peer.domid).padStart(5)}:${String(channel.peer.port ?? '').padStart(10)}`,
     text: ({ channel }) => peerText(channel),
+  },
+  {
+    id: 'condition',
+    title: 'Condition',
+    hint: 'Where its events are',
+    width: 22,
+    numeric: false,
+    searched: true,
+    key: ({ condition, stuck }) => `${stuck ? 0 : 1}${CONDITION_ORDER.indexOf(condition)}`,
+    text: ({ condition, stuck }) =>
+      stuck ? `stuck: ${CONDITION_WORDS[condition]}` : CONDITION_WORDS[condition],
   },
   {
     id: 'vcpu',
@@ -101,6 +130,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     hint: 'Masked in Xen, and why its guest masks it',
     width: 18,
     numeric: false,
+    searched: true,
     key: ({ channel }) => (channel.masked ? `1${channel.maskReasons.join()}` : '0'),
     text: ({ channel }) =>
       channel.masked && channel.maskReasons.length > 0
@@ -167,6 +197,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     hint: 'The process that opened its file, or what of the kernel handles it',
     width: 20,
     numeric: false,
+    searched: true,
     key: (row) => ownerText(row) || undefined,
     text: ownerText,
   },
@@ -176,6 +207,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     hint: 'Number of the open file that holds it',
     width: 6,
     numeric: true,
+    searched: true,
     key: ({ channel }) => channel.file,
     text: ({ channel }) => String(channel.file ?? ''),
   },

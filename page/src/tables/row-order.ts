@@ -37,7 +37,7 @@ export function sortRows<Row>(
 }
 
 /**
- * The rows that have every word of a filter in one of their cells, in upper or lower case. A word like `port:14` or
+ * The rows that have every word of a filter in one of the cells that are searched, in upper or lower case. A word like `port:14` or
  * `state:virq` looks into the column of that id alone, and for the whole cell where it holds a number.
  */
 export function filterRows<Row>(
@@ -63,7 +63,8 @@ function wordTest<Row>(
   const colon = word.indexOf(':');
   const column = columns.find(({ id }) => id === word.slice(0, colon));
   if (column === undefined) {
-    return (row) => columns.some((one) => one.text(row, context).toLowerCase().includes(word));
+    const searched = columns.filter((one) => one.searched);
+    return (row) => searched.some((one) => one.text(row, context).toLowerCase().includes(word));
   }
   const wanted = word.slice(colon + 1);
   return (row) => {

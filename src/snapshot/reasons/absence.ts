@@ -26,7 +26,7 @@ export function explainAbsentDomain(snapshot: HostSnapshot, domid: number): Abse
     return {
       verdict: 'domain-not-shown',
       sentences: [
-        `Domain ${domid} is not part of what was asked for, which is: ${others || 'nothing'}.`,
+        `Domain ${domid} is not part of what was asked for, which is: domain ${others || 'none'}.`,
       ],
       rule: 'A snapshot may be of some domains only.',
       advice: ['Ask with a snapshot of the whole host.'],
@@ -35,7 +35,7 @@ export function explainAbsentDomain(snapshot: HostSnapshot, domid: number): Abse
   return {
     verdict: 'no-domain',
     sentences: [
-      `There is no domain ${domid} on this host, and none of that number was seen. There are: ${others || 'none'}.`,
+      `There is no domain ${domid} on this host, and none of that number was seen to be destroyed. Its domains: ${others || 'none'}.`,
     ],
     rule: 'Every EVTCHNOP that names a domain answers ESRCH for one that does not exist (xen/common/event_channel.c).',
     advice: ['xen-evtchn ls'],

@@ -104,7 +104,7 @@ function held(view: PortView): Reason {
     sentence: sentence + behind(view),
     rule: 'A port whose event was put into the ring stays masked (EVT_MASK_REASON_EOI_PENDING) until evtchn_write enables it, by xen_irq_lateeoi (drivers/xen/evtchn.c, events_base.c).',
     advice: [
-      `Have ${by} write the port back when it is done with the event: xenevtchn_unmask, or unmask(${channel.port}) here.`,
+      `Have ${by} write the port back when it is done with the event: xenevtchn_unmask, or unmask(${channel.port}) of its handle.`,
       `If ${by} hangs, see what it does with the event it read.`,
     ],
   };

@@ -26,7 +26,7 @@ function virqQuiet(view: PortView): Reason {
     verdict: raised ? 'virq-quiet' : 'virq-not-raised',
     stuck: false,
     sentence: raised
-      ? `${capital(view.name)} is ready: ${name} was last raised${view.ago(channel.lastEventAt)}${handled(view)}, and not since.`
+      ? `${capital(view.name)} is ready: ${name} was raised last${view.ago(channel.lastEventAt)}; its event ${handled(view)}.`
       : `${capital(view.name)} is ready, but ${name} has not been raised ${sinceOpened(view)}.`,
     rule: global
       ? `${name} is global: Xen raises it in one domain only, domain 0 unless XEN_DOMCTL_set_virq_handler gave it to another (send_global_virq; xen/common/event_channel.c).`
@@ -41,7 +41,7 @@ function pirqQuiet(view: PortView): Reason {
   return {
     verdict: 'pirq-quiet',
     stuck: false,
-    sentence: `${capital(view.name)} is ready, but physical interrupt ${channel.number} ${last === undefined ? `has not come ${sinceOpened(view)}` : `came last${view.ago(last)} and not since`}.`,
+    sentence: `${capital(view.name)} is ready, but physical interrupt ${channel.number} ${last === undefined ? `has not come ${sinceOpened(view)}` : `came last${view.ago(last)}`}.`,
     rule: 'A physical interrupt is raised by the machine (send_guest_pirq; xen/common/event_channel.c).',
     advice: [`xen-evtchn notify ${channel.port} --domain ${view.domain.domid} --incoming`],
   };
@@ -53,7 +53,7 @@ function ipiQuiet(view: PortView): Reason {
   return {
     verdict: 'ipi-quiet',
     stuck: false,
-    sentence: `${capital(view.name)} is an IPI to vCPU ${channel.vcpu} and ready; domain ${domain.domid}, which alone can, ${last === undefined ? `has not sent it ${sinceOpened(view)}` : `sent it last${view.ago(last)}${handled(view)}`}.`,
+    sentence: `${capital(view.name)} is an IPI to vCPU ${channel.vcpu} and ready; domain ${domain.domid}, which alone can, ${last === undefined ? `has not sent it ${sinceOpened(view)}` : `sent it last${view.ago(last)}`}.`,
     rule: 'EVTCHNOP_send on an IPI port makes that same port pending (evtchn_send; xen/common/event_channel.c).',
     advice: [`xen-evtchn notify ${channel.port} --domain ${domain.domid}`],
   };
@@ -87,7 +87,7 @@ function peerQuiet(view: PortView): Reason {
       ? `${ready(view)}: no event is pending or unread.`
       : channel.lastEventAt === undefined
         ? `${ready(view)}: no event has come ${sinceConnected(view)}.`
-        : `${ready(view)}: its last event came${view.ago(channel.lastEventAt)}${handled(view)}, and nothing was sent since.`,
+        : `${ready(view)}: its last event came${view.ago(channel.lastEventAt)} and ${handled(view)}. Nothing was sent since.`,
     rule,
     advice,
   };
@@ -97,15 +97,18 @@ function ready(view: PortView): string {
   return `${capital(view.name)} is ${view.channel.enabled === true ? 'enabled' : 'ready'}`;
 }
 
-/** What became of the last event, after a time: ` and was read … and written back …`. */
+/** What became of the last event, which is neither pending nor unread: `was read … and written back …`. */
 function handled(view: PortView): string {
-  const { lastEventAt, lastReadAt, lastEnabledAt } = view.channel;
-  if (lastEventAt === undefined || lastReadAt === undefined || lastReadAt < lastEventAt) return '';
+  const { lastEventAt, lastReadAt, lastEnabledAt, file } = view.channel;
+  if (file === undefined) return 'was handled';
+  if (lastReadAt === undefined || lastReadAt < lastEventAt!) {
+    return 'was lost unread, by an overflow or a reset of the ring';
+  }
   const back =
     lastEnabledAt === undefined || lastEnabledAt < lastReadAt
       ? ''
       : ` and written back${view.ago(lastEnabledAt)}`;
-  return `, was read${view.ago(lastReadAt)}${back}`;
+  return `was read${view.ago(lastReadAt)}${back}`;
 }
 
 function sinceOpened(view: PortView): string {

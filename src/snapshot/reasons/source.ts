@@ -35,7 +35,7 @@ function peerGone(view: PortView, lost: LostPeer): Reason {
     return {
       verdict: 'peer-destroyed',
       stuck,
-      sentence: `Domain ${lost.domid} was destroyed ${when}, and with it ${peer}, the peer of ${name}: the port is unbound and nothing can be sent to it.`,
+      sentence: `Domain ${lost.domid} was destroyed ${when}, and with it its port ${lost.port}, the peer of ${name}: the port is unbound and nothing can be sent to it.`,
       rule: 'evtchn_destroy closes every port of a domain; a peer becomes unbound, for a domain of that number, and is not told (xen/common/event_channel.c).',
       advice: [
         `Have ${view.file === undefined ? 'its owner' : view.process} close the port and start over with the new domain; xenstore tells of the end of a domain, the channel does not.`,

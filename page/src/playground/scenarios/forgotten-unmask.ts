@@ -1,5 +1,5 @@
-import { connect, takeOne } from "../pair.js";
-import type { Scenario } from "../scenario.js";
+import { connect, takeOne } from '../pair.js';
+import type { Scenario } from '../scenario.js';
 
 /** The fifth event is the one that goes wrong. */
 const LAST_GOOD = 4;

@@ -1,7 +1,6 @@
 import { VIRQ_DEBUG } from 'xen-evtchn/embedded';
 import type { Scenario } from '../scenario.js';
 
-
 /** More events at once than Linux handles before it looks at the clock a second time (512). */
 const CHANNELS = 600;
 const HALF = CHANNELS / 2;
