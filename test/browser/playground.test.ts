@@ -16,7 +16,8 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const open = (search = ''): Promise<Visit> => visit(browser, `${server.url}/playground.html${search}`);
+const open = (search = ''): Promise<Visit> =>
+  visit(browser, `${server.url}/playground.html${search}`);
 
 it('needs no more than a server of files', async () => {
   const { page, foreign, complaints, close } = await open();

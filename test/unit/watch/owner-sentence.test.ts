@@ -16,11 +16,11 @@ const FILE: FileSnapshot = {
 const ASLEEP: ProcessState = { pid: 812, comm: 'front', activity: 'sleeping', threads: 1 };
 
 it.each<[Partial<ProcessState>, string]>([
+  [{ call: 'read', target: 'pipe:[77]' }, 'front (pid 812) is blocked in read(2) on pipe:[77].'],
   [
-    { call: 'read', target: 'pipe:[77]' },
-    'front (pid 812) is blocked in read(2) on pipe:[77].',
+    { call: 'futex', threads: 4 },
+    'front (pid 812) is blocked in futex(2) in its first thread, of 4.',
   ],
-  [{ call: 'futex', threads: 4 }, 'front (pid 812) is blocked in futex(2) in its first thread, of 4.'],
   [{ waitChannel: 'pipe_read' }, 'front (pid 812) sleeps (in the kernel at pipe_read).'],
   [{}, 'front (pid 812) sleeps.'],
   [{ activity: 'running', waitChannel: undefined }, 'front (pid 812) is running.'],
