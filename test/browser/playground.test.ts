@@ -1,6 +1,5 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SCENARIOS } from '../../page/src/playground/scenarios.js';
 import { startChromium } from './chromium.js';
 import { startStaticServer } from './static-server.js';
 import { type Visit, visit } from './visit.js';
