@@ -22,6 +22,8 @@ export class MomentMaker {
   readonly #paths = new EventPaths((path, step) => this.#step(path, step));
   /** As long as anybody has the path. */
   readonly #trails = new WeakMap<EventPath, Trail>();
+  /** Sent in this run of records: which open file sent is known only when its ioctl is over. */
+  #sent: Moment[] = [];
   /** The moment that the next step may still join. */
   #open: Moment | undefined;
 
@@ -52,6 +54,8 @@ export class MomentMaker {
   /** Ends a run of records: what comes next is a moment of its own. */
   settle(): void {
     this.#paths.settle();
+    for (const moment of this.#sent) this.#touch(moment);
+    this.#sent = [];
     this.#open = undefined;
   }
 
@@ -131,6 +135,7 @@ export class MomentMaker {
     this.#open = moment;
     if (!this.#history.add(moment)) return;
     this.#touch(moment);
+    if (moment.peer !== undefined) this.#sent.push(moment);
     moment.trail?.moments.push(moment);
   }
 

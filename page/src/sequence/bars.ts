@@ -25,9 +25,10 @@ export function barsBetween(rows: Rows, from: number, to: number, columns: Colum
   const bars: Bar[] = [];
   for (const trail of trails) {
     const { path, moments } = trail;
-    const first = moments.find(({ steps }) => steps.some(({ kind }) => kind === 'queued'));
     const column = columns.byKey.get(lifelineKey(path.domid, path.file));
-    if (first === undefined || column === undefined || path.file === undefined) continue;
+    if (column === undefined || path.file === undefined) continue;
+    const first = moments.find(({ steps }) => steps.some(({ kind }) => kind === 'queued'));
+    if (first === undefined) continue;
     const ended = path.state === 'done' || path.state === 'lost';
     const last = ended ? rows.indexOf(moments[moments.length - 1]!.seq) : rows.end - 1;
     const end = Math.min(last, rows.end - 1);
