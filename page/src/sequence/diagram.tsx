@@ -113,7 +113,7 @@ export function Diagram(props: {
           rowHeight={rowHeight}
           least={room + 2 * BEYOND * rowHeight}
           columns={columns}
-          bars={barsBetween(rows, from, to, columns)}
+          bars={barsBetween(rows, from, to, columns, model.inService)}
           lifelines={model.lifelines}
           clip={{ left: port.left, width: port.width - GUTTER }}
           selected={selected}

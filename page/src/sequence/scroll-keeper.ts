@@ -49,7 +49,7 @@ export class ScrollKeeper {
   settle(drawn: number, selected: Moment | undefined, room: number): number {
     const { rowHeight, rows, filterText } = this.#view;
     let top = drawn;
-    if (selected !== this.#selected) {
+    if (selected !== this.#selected || rowHeight !== this.#rowHeight) {
       this.#selected = selected;
       top = selected === undefined ? top : this.#into(top, selected, room);
     }

@@ -129,22 +129,40 @@ describe('the row of a moment', () => {
 
 describe('bars', () => {
   it('go from the ring to the unmask, and on while it does not come', () => {
-    const { front, back, peer, port, take, view, columns, start } = drawn();
+    const { front, back, peer, port, take, view, model, columns, start } = drawn();
     front.notify(peer);
     back.tryPending();
     take();
     const { rows } = view;
     const first = rows.indexOf(start);
-    expect(barsBetween(rows, rows.first, rows.end, columns()).at(-1)).toMatchObject({
-      from: first,
-      to: rows.end - 1,
-    });
+    const bars = () => {
+      const all = barsBetween(rows, rows.first, rows.end, columns(), model.inService);
+      return new Map(all.map((bar) => [bar.from, bar.to]));
+    };
+    expect(bars().get(first)).toBe(rows.end - 1);
     back.unmask(port);
     front.notify(peer);
     take();
-    const bars = barsBetween(rows, rows.first, rows.end, columns());
-    expect(bars.at(-2)).toMatchObject({ from: first, to: first + 2 });
-    expect(bars.at(-1)).toMatchObject({ from: first + 3, to: first + 3 });
+    expect(bars().get(first)).toBe(first + 2);
+    expect(bars().get(first + 3)).toBe(first + 3);
+  });
+});
+
+describe('the bar of a stuck event', () => {
+  it('is drawn however long ago it was read, and with nothing of it in view', () => {
+    const { front, back, peer, port, take, view, model, columns, start } = drawn();
+    front.notify(peer);
+    back.tryPending();
+    take();
+    for (let i = 0; i < 100; i++) front.notify(peer);
+    take();
+    const { rows } = view;
+    const bars = barsBetween(rows, rows.end - 5, rows.end, columns(), model.inService);
+    expect(bars).toHaveLength(1);
+    expect(bars[0]).toMatchObject({ from: rows.indexOf(start), to: rows.end - 1 });
+    back.unmask(port);
+    take();
+    expect([...model.inService].map(({ path }) => path.state)).toEqual(['queued']);
   });
 });
 
