@@ -21,6 +21,9 @@ export const debianPackages = [
   'util-linux',
 ];
 
+/** What the page is tried in. */
+export const browserPackages = ['chromium'];
+
 const quiet = { output: 'keep' };
 
 /** Those of the packages that dpkg does not list as installed. */

@@ -1,6 +1,5 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SCENARIOS } from '../../page/src/playground/scenarios.js';
 import { startChromium } from './chromium.js';
 import { startStaticServer } from './static-server.js';
 import { type Visit, visit } from './visit.js';
@@ -16,7 +15,8 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const open = (search = ''): Promise<Visit> => visit(browser, `${server.url}/playground.html${search}`);
+const open = (search = ''): Promise<Visit> =>
+  visit(browser, `${server.url}/playground.html${search}`);
 
 it('needs no more than a server of files', async () => {
   const { page, foreign, complaints, close } = await open();

@@ -51,10 +51,10 @@ export class EmbeddedSource implements HostSource {
     let records: TraceRecord[] = [];
     this.#host.trace = { record: (record) => records.push(record) };
     const flush = (): void => {
-      if (records.length === 0) return;
+      // Also when nothing is new: the sampler may have kept back the last that was.
       const batch = sampler.sample(records);
       records = [];
-      onBatch({ ...batch, dropped: 0 });
+      if (batch.events + batch.records.length > 0) onBatch({ ...batch, dropped: 0 });
     };
     const timer = this.#platform.setInterval(flush, INTERVAL_MS);
     const stop = (): void => {
