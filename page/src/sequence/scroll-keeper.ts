@@ -15,6 +15,7 @@ export class ScrollKeeper {
   #rowHeight: number;
   #first = 0;
   #filterText = '';
+  #room = 0;
   #selected: Moment | undefined;
 
   constructor(view: SequenceView) {
@@ -49,8 +50,10 @@ export class ScrollKeeper {
   settle(drawn: number, selected: Moment | undefined, room: number): number {
     const { rowHeight, rows, filterText } = this.#view;
     let top = drawn;
-    if (selected !== this.#selected || rowHeight !== this.#rowHeight) {
+    const other = rowHeight !== this.#rowHeight || room !== this.#room;
+    if (selected !== this.#selected || other) {
       this.#selected = selected;
+      this.#room = room;
       top = selected === undefined ? top : this.#into(top, selected, room);
     }
     this.#rowHeight = rowHeight;
