@@ -19,7 +19,7 @@ export function Details(props: DetailsProps & { readonly selection: Selection })
   const about = keyOf(selection);
   useEffect(() => panel.current?.scrollTo(0, 0), [about]);
   return (
-    <aside class="details" aria-label="Details" ref={panel}>
+    <aside class="details" aria-label="Details" tabIndex={-1} ref={panel}>
       <div class="details-head">
         <h2>{titleOf(selection)}</h2>
         <button type="button" class="quiet" title="Close (Esc)" onClick={() => select(undefined)}>

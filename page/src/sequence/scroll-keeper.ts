@@ -23,6 +23,11 @@ export class ScrollKeeper {
     this.#rowHeight = view.rowHeight;
   }
 
+  /** Where it was last: a diagram that is shown again goes on from there. */
+  get last(): number {
+    return this.#set;
+  }
+
   /** Where the top of the drawn part is to be, in pixels from the first row. */
   top(scrolled: number, height: number, room: number): number {
     const { rows, rowHeight, following, filterText } = this.#view;
