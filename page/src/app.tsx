@@ -122,7 +122,7 @@ function View(props: {
       return <Sequence {...views} view={sequence} />;
     case 'map':
       return (
-        <div class="map-page">
+        <div class="sheet">
           {views.control !== undefined && (
             <HostControls control={views.control} snapshot={views.snapshot} />
           )}
@@ -130,8 +130,16 @@ function View(props: {
         </div>
       );
     case 'channels':
-      return <TablesView {...views} />;
+      return (
+        <div class="sheet">
+          <TablesView {...views} />
+        </div>
+      );
     case 'rates':
-      return <PlotsView {...views} />;
+      return (
+        <div class="sheet">
+          <PlotsView {...views} />
+        </div>
+      );
   }
 }

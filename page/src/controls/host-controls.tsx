@@ -1,6 +1,6 @@
-import type { HostSnapshot } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { HostSnapshot } from 'xen-evtchn/embedded';
 import type { HostControl } from '../source/host-source.js';
 import { DestroyButton } from './destroy-button.js';
 import { VirqForm } from './virq-form.js';

@@ -1,6 +1,6 @@
-import { type DomainSnapshot, VIRQS, virqKind, virqName } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { type DomainSnapshot, VIRQS, virqKind, virqName } from 'xen-evtchn/embedded';
 import type { HostControl } from '../source/host-source.js';
 import { CommandOutcome } from './command-outcome.js';
 import { useCommand } from './use-command.js';

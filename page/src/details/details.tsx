@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Selection, ViewProps } from '../view.js';
 import { ChannelDetails } from '../channel/channel-details.js';
+import type { Selection, ViewProps } from '../view.js';
 import { DomainDetails } from './domain-details.js';
 import { EventDetails } from './event-details.js';
 import { FileDetails } from './file-details.js';

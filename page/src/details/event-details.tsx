@@ -81,7 +81,7 @@ function Path(
               <span class="after" title={`${seconds(step.time)} s`}>
                 {before === undefined
                   ? `${seconds(step.time)} s`
-                  : `+${duration(step.time - before.time)}`}
+                  : sinceText(step.time - before.time)}
               </span>
             </span>
             {step.sender !== undefined && (
@@ -117,6 +117,11 @@ const STATES = {
   done: 'It is over.',
   lost: 'It is lost: nobody will read it.',
 } as const;
+
+/** How long after the step before; most steps are made by one call, and no time passes. */
+function sinceText(milliseconds: number): string {
+  return milliseconds < 0.0005 ? 'at once' : `+${duration(milliseconds)}`;
+}
 
 function stepName(step: PathStep, moment: Moment): string {
   if (step.kind !== 'pending') return step.kind;

@@ -1,12 +1,13 @@
 import type { Lifeline } from '../model/lifelines.js';
 
-/** Room of the lifeline of a domain, and of an open file, in pixels, where there is no more. */
+/** Room of the lifeline of a domain, and of an open file, in pixels. */
 const DOMAIN_WIDTH = 76;
 const FILE_WIDTH = 104;
 /** Room between two domains. */
 const BETWEEN = 12;
-/** As far as lines are drawn apart where there is room. */
-const WIDEST = 2.4;
+/** As close as lines are drawn where there is no room for that, and as far apart where there is more. */
+const CLOSEST = 0.72;
+const WIDEST = 3.6;
 
 /** Where a lifeline is drawn. */
 export interface Column {
@@ -43,7 +44,7 @@ export function layOutColumns(lines: readonly Lifeline[], room: number): Columns
   const files = lines.filter((line) => line.file !== undefined).length;
   const fixed = domids * BETWEEN;
   const least = (lines.length - files) * DOMAIN_WIDTH + files * FILE_WIDTH;
-  const scale = least === 0 ? 1 : Math.min(WIDEST, Math.max(1, (room - fixed) / least));
+  const scale = least === 0 ? 1 : Math.min(WIDEST, Math.max(CLOSEST, (room - fixed) / least));
   const all: Column[] = [];
   const groups: { domid: number; left: number; width: number }[] = [];
   let left = 0;

@@ -16,7 +16,7 @@ import { shownLifelines } from './shown-lifelines.js';
 const BEYOND = 8;
 
 /** Pixels of the head, and of the times at the left; as in diagram.css. */
-const HEAD = 56;
+const HEAD = 72;
 const GUTTER = 92;
 
 /** What is in view of the diagram's scrolled area. */
