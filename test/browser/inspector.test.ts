@@ -80,7 +80,7 @@ describe('a served host with two real programs', () => {
       .allInnerTexts();
     const steps = texts.map((text) => /^[a-z]+/.exec(text)?.[0]);
     expect(steps).toEqual(['sent', 'queued', 'read', 'enabled', 'unmasked']);
-    for (const text of texts.slice(1)) expect(text).toMatch(/\+\d+(\.\d+)?\s?(µs|ms|s)/);
+    for (const text of texts.slice(1)) expect(text).toMatch(/at once|\+\d+(\.\d+)?\s?(µs|ms|s)/);
   });
 
   it('has its stuck port marked, with why; and no mark when it is over', async () => {

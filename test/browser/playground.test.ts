@@ -53,11 +53,11 @@ it('shows an event from its send to its unmask, and its whole path with times', 
   await path.waitFor();
   const steps = await path.getByRole('listitem').allInnerTexts();
   expect(steps.map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
-    expect.stringMatching(/^sent, pending 0\.040000 s by domain 7, port 1 \(blkfront\)$/),
-    expect.stringMatching(/^queued \+0 s$|^queued \+0.*$/),
-    expect.stringMatching(/^read \+50 µs by blkback$/),
-    expect.stringMatching(/^enabled \+0.* by blkback$/),
-    expect.stringMatching(/^unmasked \+0.*$/),
+    'sent, pending 0.040000 s by domain 7, port 1 (blkfront)',
+    'queued at once',
+    'read +50 µs by blkback',
+    'enabled at once by blkback',
+    'unmasked at once',
   ]);
   await parts.button('Close details').click();
   await parts.details.waitFor({ state: 'detached' });
@@ -157,11 +157,11 @@ it('shows late EOIs that are put off', async () => {
   await step(opened, 1030);
   await page.getByRole('searchbox', { name: 'Filter' }).fill('kind:deferred');
   await parts
-    .moment(/deferred, the late EOI waits/)
+    .moment(/deferred/)
     .first()
     .waitFor();
   await parts.view('Map');
-  await parts.mapChannel(0, 650).waitFor();
+  await expect.poll(() => parts.mapChannel(0, 619).getAttribute('aria-label')).toMatch(/deferred/);
 });
 
 it('counts merged events in the table of channels, sorted and filtered', async () => {
