@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitAtOnce } from '../native/process.js';
 import { StopRequest } from '../serve/stop-request.js';
 import { RECORD_GROUPS, type RecordGroup } from '../trace/record-groups.js';
+import { formatOf, TRACE_FORMATS, type TraceFormatName } from '../watch/trace-file-format.js';
 import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
 import { domid, portNumber } from './option-values.js';
-import { formatOf, TRACE_FORMATS, type TraceFormatName } from './trace-file-format.js';
 
 const EXAMPLES = `
 Examples:
