@@ -1,4 +1,5 @@
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
+import { isOfGroup, type RecordGroup } from '../trace/record-groups.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
 import type { TraceFilter } from '../trace/trace-filter.js';
 import type { TraceFormat } from '../trace/trace-format.js';
@@ -28,8 +29,8 @@ export type TraceEnd =
 /** What is traced, and how it is written. */
 export interface RecordingOptions {
   readonly filter: TraceFilter;
-  /** Kinds of records that are written; all unless given. */
-  readonly types?: ReadonlySet<TraceRecord['type']> | undefined;
+  /** Kinds of records that are written; all if there are none. */
+  readonly groups?: readonly RecordGroup[] | undefined;
   /** Makes the format when it is known what the host is like. */
   readonly format: (snapshot: HostSnapshot) => TraceFormat;
   readonly output: TraceOutput;
@@ -118,11 +119,12 @@ export class TraceRecording {
 
   /** What is written of a batch. */
   #wanted({ records, dropped }: TraceBatch): TraceBatch {
-    const { filter, types, count = Number.POSITIVE_INFINITY } = this.#options;
+    const { filter, groups = [], count = Number.POSITIVE_INFINITY } = this.#options;
     const wanted: TraceRecord[] = [];
     for (const record of records) {
       if (this.#records + wanted.length >= count) break;
-      if (!filter.wants(record) || types?.has(record.type) === false) continue;
+      if (!filter.wants(record)) continue;
+      if (groups.length > 0 && !groups.some((group) => isOfGroup(record, group))) continue;
       wanted.push(record);
       if (record.type === 'set-pending') this.#events++;
     }

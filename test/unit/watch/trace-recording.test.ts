@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSnapshot } from '../../../src/snapshot/host-snapshot.js';
-import { recordTypes } from '../../../src/trace/record-groups.js';
 import type { TraceBatch } from '../../../src/trace/trace-batch.js';
 import { TraceFilter, type TraceSelection } from '../../../src/trace/trace-filter.js';
 import type { TraceFormat } from '../../../src/trace/trace-format.js';
@@ -137,7 +136,7 @@ describe('TraceRecording', () => {
       { records: [upcall, { time: 0, type: 'write', domid: 0, file: 1, result: 4 }], dropped: 0 },
     ]);
     await recording(host, output, {}, { ports: [15] }).run();
-    await recording(calls, output, { types: recordTypes(['calls']) }).run();
+    await recording(calls, output, { groups: ['calls'] }).run();
     expect(output.text).toBe('<se> 2 0<w> 1 0');
   });
 
