@@ -1,6 +1,6 @@
-import { explain } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { explain } from 'xen-evtchn/embedded';
 import { CommandOutcome } from '../controls/command-outcome.js';
 import { canNotify, notify } from '../controls/notify.js';
 import { useCommand } from '../controls/use-command.js';
@@ -34,9 +34,6 @@ export function ChannelDetails(props: ChannelDetailsProps): JSX.Element {
   return (
     <article class="channel-details" aria-label={`Port ${port} of domain ${domid}`}>
       <header>
-        <h2>
-          d{domid}:{port}
-        </h2>
         {at !== undefined && <p class={`channel-condition is-${at}`}>{CONDITION_WORDS[at]}</p>}
         {stuck && <p class="channel-stuck">stuck</p>}
       </header>

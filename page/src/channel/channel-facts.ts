@@ -32,7 +32,10 @@ export function channelFacts(row: ChannelRow, now: number): Fact[] {
     const reader = domain.files.find(({ file }) => file === channel.lastReader);
     facts.push({
       term: 'Last read by',
-      text: reader === undefined ? `file ${channel.lastReader}, which is closed` : `file ${reader.file}`,
+      text:
+        reader === undefined
+          ? `file ${channel.lastReader}, which is closed`
+          : `file ${reader.file}`,
       to: reader && { kind: 'file', domid: domain.domid, file: reader.file },
     });
   }
@@ -106,7 +109,9 @@ function maskFacts({ maskReasons, deferredUntil }: ChannelSnapshot, now: number)
 
 function holderFacts({ domain, channel, file }: ChannelRow): Fact[] {
   if (file === undefined) {
-    return [{ term: 'Handled by', text: channel.handler ?? (channel.xenConsumer ? 'Xen' : 'nobody') }];
+    return [
+      { term: 'Handled by', text: channel.handler ?? (channel.xenConsumer ? 'Xen' : 'nobody') },
+    ];
   }
   const { pid, comm } = file.process;
   const enabled = channel.enabled ? 'enabled' : 'not enabled until it is written back';

@@ -1,5 +1,5 @@
-import { rateText } from '../tables/figure-text.js';
 import { type ChannelRow, ownerText, peerText } from '../tables/channel-row.js';
+import { rateText } from '../tables/figure-text.js';
 import { CONDITION_WORDS } from './condition.js';
 import type { LinkChannel, MapEnd, MapLink } from './host-map.js';
 

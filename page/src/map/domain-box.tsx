@@ -1,5 +1,5 @@
-import type { FileSnapshot } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
+import type { FileSnapshot } from 'xen-evtchn/embedded';
 import type { Selection, ViewProps } from '../view.js';
 import { HEADER, type PlacedGroup } from './domain-layout.js';
 import type { PlacedDomain } from './map-layout.js';
@@ -23,10 +23,15 @@ export function DomainBox({
   const notes = [kernel ? abi : 'no kernel', paused ? 'paused' : '', count];
   const note = notes.filter((text) => text !== '').join(', ');
   const name = domid === 0 ? 'Domain 0' : `Domain ${domid}`;
-  const short = width < 60 + note.length * 6 + 40;
+  const room = width - 26 - name.length * 8;
+  const shown = [note, count, ''].find((text) => text.length * 6.7 <= room);
   return (
     <g class={hub ? 'domain is-hub' : 'domain'} transform={`translate(${x} ${y})`}>
-      <rect class={selected ? 'domain-box is-selected' : 'domain-box'} {...{ width, height }} rx={7} />
+      <rect
+        class={selected ? 'domain-box is-selected' : 'domain-box'}
+        {...{ width, height }}
+        rx={7}
+      />
       <Named
         label={`${name}, ${note}`}
         selected={selected}
@@ -37,7 +42,7 @@ export function DomainBox({
           {name}
         </text>
         <text class="domain-note" x={width - 9} y={17}>
-          {short ? String(channels.length) : note}
+          {shown}
         </text>
       </Named>
       {groups.map((group) => (
@@ -116,7 +121,7 @@ function Named({
     <g
       class="named"
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={label}
       aria-pressed={selected}
       onClick={choose}

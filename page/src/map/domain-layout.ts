@@ -49,7 +49,7 @@ const SPACE = 6;
 const INSET = 5;
 const LABEL = 16;
 /** About the width of a character of a label. */
-const CHARACTER = 6.3;
+const CHARACTER = 6.7;
 /** From this many groups on there is no room for labels. */
 const MANY_GROUPS = 24;
 /** Cells of a group in a row before it gets a second. */
@@ -66,7 +66,7 @@ export function naturalWidth(domain: MapDomain, cell: CellSize): number {
     widest = Math.max(widest, width);
   }
   // Rather wide than tall, as screens are.
-  return Math.max(widest, Math.sqrt(area * 1.8)) + 2 * PADDING;
+  return Math.max(widest, Math.sqrt(area * 1.6)) + 2 * PADDING;
 }
 
 /** Lays a domain out in a box of the given width: its groups beside one another as far as they fit, then below. */

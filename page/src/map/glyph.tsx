@@ -1,5 +1,5 @@
-import type { ChannelSnapshot } from 'xen-evtchn/embedded';
 import { Component, type JSX } from 'preact';
+import type { ChannelSnapshot } from 'xen-evtchn/embedded';
 import type { Condition } from './condition.js';
 import type { Point } from './domain-layout.js';
 
@@ -26,7 +26,12 @@ export function Glyph({ state, condition, pending, stuck, size }: GlyphProps): J
       <path class={`glyph glyph-${state} is-${condition}`} d={shapePath(state, half)} />
       {sign !== '' && <path class={`glyph-sign is-${condition}`} d={sign} />}
       {pending && condition !== 'pending' && (
-        <circle class="glyph-pending" cx={half - 0.5} cy={0.5 - half} r={Math.max(1.8, half * 0.4)} />
+        <circle
+          class="glyph-pending"
+          cx={half - 0.5}
+          cy={0.5 - half}
+          r={Math.max(1.8, half * 0.4)}
+        />
       )}
     </>
   );
@@ -60,7 +65,7 @@ export class Cell extends Component<CellProps> {
         class={selected ? 'cell is-selected' : 'cell'}
         transform={`translate(${at.x} ${at.y})`}
         role="button"
-        tabIndex={tabbable ? 0 : -1}
+        tabindex={tabbable ? 0 : -1}
         aria-label={label}
         aria-pressed={selected}
         data-cell={id}
@@ -75,9 +80,11 @@ export class Cell extends Component<CellProps> {
 /** The outline that stands for what a channel is bound to. */
 function shapePath(state: ChannelSnapshot['state'], half: number): string {
   const whole = 2 * half;
-  if (state === 'virq') return `M0 ${-half - 0.5}L${half + 0.5} 0L0 ${half + 0.5}L${-half - 0.5} 0Z`;
+  if (state === 'virq')
+    return `M0 ${-half - 0.5}L${half + 0.5} 0L0 ${half + 0.5}L${-half - 0.5} 0Z`;
   if (state === 'ipi') return `M0 ${-half}L${half} ${half - 0.5}H${-half}Z`;
-  if (state === 'pirq') return `M${-half} 0a${half} ${half} 0 1 0 ${whole} 0a${half} ${half} 0 1 0 ${-whole} 0Z`;
+  if (state === 'pirq')
+    return `M${-half} 0a${half} ${half} 0 1 0 ${whole} 0a${half} ${half} 0 1 0 ${-whole} 0Z`;
   return `M${-half} ${-half}h${whole}v${whole}h${-whole}Z`;
 }
 

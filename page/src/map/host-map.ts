@@ -78,15 +78,15 @@ export function hostMap(
   isStuck: (domid: number, port: number) => boolean,
 ): HostMap {
   const rows = channelRows(snapshot, isStuck);
-  const byDomain = new Map<number, ChannelRow[]>();
+  const byDomain = new Map<number, ChannelRow[]>(snapshot.domains.map(({ domid }) => [domid, []]));
   for (const row of rows) append(byDomain, row.domain.domid, row);
   const limit = rows.length < CROWD ? Number.POSITIVE_INFINITY : DRAWN_OF_CROWD;
   const domains = snapshot.domains.map((domain) => ({
     domain,
     groups: groups(domain, byDomain.get(domain.domid) ?? [], limit),
   }));
-  const links = bundle(byDomain, rate, hubOf(snapshot));
   const hubId = hubOf(snapshot);
+  const links = bundle(byDomain, rate, hubId);
   const hub = domains.find(({ domain }) => domain.domid === hubId);
   return { hub, others: domains.filter((one) => one !== hub), links, rows };
 }

@@ -1,5 +1,5 @@
-import type { ChannelSnapshot } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
+import type { ChannelSnapshot } from 'xen-evtchn/embedded';
 import { CONDITION_WORDS, type Condition } from './condition.js';
 import { Glyph } from './glyph.js';
 
@@ -32,7 +32,7 @@ export function Legend(): JSX.Element {
         <svg width={34} height={18} aria-hidden="true">
           <path class="link is-busy" d="M1 9H10" stroke-width={1.5} />
           <path class="link is-busy" d="M12 9H21" stroke-width={5} />
-          <path class="link is-busy" d="M23 9H32" stroke-width={10} />
+          <path class="link is-busy" d="M23 9H32" stroke-width={8} />
         </svg>
         more events a second
       </span>

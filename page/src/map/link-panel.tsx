@@ -25,7 +25,7 @@ export function LinkPanel({
 }): JSX.Element {
   const panel = useRef<HTMLElement>(null);
   const { key } = link;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: shown to the reader for each link anew
+  // Shown to the reader for each link anew.
   useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [key]);
   const listed = link.channels
     .toSorted((a, b) => Number(isStuck(b)) - Number(isStuck(a)) || b.events - a.events)

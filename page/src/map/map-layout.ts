@@ -1,4 +1,5 @@
 import {
+  type Box,
   type CellSize,
   type DomainLayout,
   layoutDomain,
@@ -39,15 +40,16 @@ export function cellKey(domid: number, port: number): string {
   return `${domid}:${port}`;
 }
 
+const MARGIN = 28;
 /** Between two columns, where links pass. */
 const GUTTER = 28;
-/** A column is about this wide. */
-const COLUMN = 190;
-/** A column is no wider than this, however much room there is. */
-const WIDEST_COLUMN = 420;
+/** A column has at least this much room, its gutter included, and at most that, however much there is. */
+const COLUMN = 150;
+const WIDEST_COLUMN = 520;
+/** How far the hub reaches beyond the columns, so that the gutter at the left leads up to it. */
+const OVERHANG = MARGIN - 4;
 /** Above each row, where links turn and have their counts. */
 const ROW_SPACE = 62;
-const MARGIN = 24;
 /** From this many channels on cells are small. */
 const MANY_CELLS = 1200;
 const LARGE: CellSize = { size: 11, pitch: 15 };
@@ -72,9 +74,11 @@ export function layoutMap(map: HostMap, viewWidth: number): MapLayout {
   const cell = map.rows.length > MANY_CELLS ? SMALL : LARGE;
   const room = Math.max(COLUMN, viewWidth - 2 * MARGIN);
   const natural = map.others.map((domain) => naturalWidth(domain, cell));
-  const fitting = Math.max(1, Math.floor((room + GUTTER) / COLUMN));
+  // Most domains fit into one column, larger ones have several.
+  const usual = Math.min(WIDEST_COLUMN, Math.max(COLUMN, median(natural) + GUTTER));
+  const fitting = Math.max(1, Math.floor((room + GUTTER) / usual));
   const spans = natural.map((width) =>
-    Math.min(fitting, Math.max(1, Math.ceil((width + GUTTER) / COLUMN))),
+    Math.min(fitting, Math.max(1, Math.ceil((width + GUTTER) / (usual * 1.15)))),
   );
   const needed = spans.reduce((sum, span) => sum + span, 0);
   const columns = Math.max(1, Math.min(fitting, needed));
@@ -87,8 +91,8 @@ export function layoutMap(map: HostMap, viewWidth: number): MapLayout {
   const domains: PlacedDomain[] = [];
   let bottom = MARGIN;
   if (map.hub !== undefined) {
-    const hub = { ...layoutDomain(map.hub, cell, inner), map: map.hub, x: MARGIN, y: bottom };
-    domains.push(hub);
+    const hub = layoutDomain(map.hub, cell, inner + 2 * OVERHANG);
+    domains.push({ ...hub, map: map.hub, x: MARGIN - OVERHANG, y: bottom });
     bottom += hub.height;
   }
   const grid = placeGrid(map.others, spans, columns, { unit, left, top: bottom }, cell);
@@ -107,9 +111,10 @@ export function layoutMap(map: HostMap, viewWidth: number): MapLayout {
 
 /** How one channel of an open link runs: from cell to cell, or to the box of a domain whose cell is not drawn. */
 export function channelPath(layout: MapLayout, from: MapEnd, to: MapEnd): string {
-  const a = endPlace(layout, from);
-  const b = endPlace(layout, to);
-  if (a === undefined || b === undefined) return '';
+  const ends = { from: endBox(layout, from), to: endBox(layout, to) };
+  if (ends.from === undefined || ends.to === undefined) return '';
+  const a = facing(ends.from, ends.to);
+  const b = facing(ends.to, ends.from);
   if (from.domid === to.domid) {
     // Within a box: a bow above both.
     const rise = Math.min(40, 12 + Math.abs(a.x - b.x) / 4);
@@ -120,11 +125,21 @@ export function channelPath(layout: MapLayout, from: MapEnd, to: MapEnd): string
   return `M${at(a)}C${at({ x: a.x, y })} ${at({ x: b.x, y })} ${at(b)}`;
 }
 
-function endPlace({ cells, domains }: MapLayout, { domid, port }: MapEnd): Point | undefined {
+/** The cell of an end, as a box without a size, or the box of its domain. */
+function endBox({ cells, domains }: MapLayout, { domid, port }: MapEnd): Box | undefined {
   const cell = port === undefined ? undefined : cells.get(cellKey(domid, port));
-  if (cell !== undefined) return cell;
-  const box = domains.find(({ map }) => map.domain.domid === domid);
-  return box && { x: box.x + box.width / 2, y: box.y };
+  if (cell !== undefined) return { ...cell, width: 0, height: 0 };
+  return domains.find(({ map }) => map.domain.domid === domid);
+}
+
+/** Where a line leaves a box for another: at its upper or its lower edge, straight above or below if it can be. */
+function facing(box: Box, other: Box): Point {
+  const wanted = other.x + other.width / 2;
+  const x = Math.max(box.x + 12, Math.min(wanted, box.x + box.width - 12));
+  return {
+    x: box.width === 0 ? box.x : x,
+    y: other.y > box.y ? box.y + box.height : box.y,
+  };
 }
 
 function placeGrid(
@@ -240,13 +255,13 @@ function between(link: MapLink, one: PlacedDomain, other: PlacedDomain): PlacedL
   return { link, path: `M${at(start)}C${turn} ${at(end)}`, label: { x: end.x, y: end.y - 16 } };
 }
 
-/** Of a domain with itself: an ear at its upper right corner. */
+/** Of a domain with itself: a bow above its right end. */
 function loop(link: MapLink, { x, y, width }: PlacedDomain): PlacedLink {
   const right = x + width;
   return {
     link,
-    path: `M${at({ x: right - 14, y })}c0 -16 30 -16 22 6c-1 4 -4 6 -8 8`,
-    label: { x: right - 4, y: y - 13 },
+    path: `M${at({ x: right - 44, y })}c0 -17 30 -17 30 0`,
+    label: { x: right - 29, y: y - 13 },
   };
 }
 
@@ -261,6 +276,10 @@ function cellPlaces(domains: readonly PlacedDomain[]): Map<string, Point> {
     }
   }
   return cells;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function round(value: number): number {

@@ -1,17 +1,17 @@
-import { stuckPorts } from 'xen-evtchn/embedded';
 import type { ComponentType, JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { useSize } from '../plots/use-size.js';
+import { stuckPorts } from 'xen-evtchn/embedded';
 import { whenChanged } from '../model/when-changed.js';
+import { useSize } from '../plots/use-size.js';
 import type { ViewProps } from '../view.js';
 import { channelWords, linkWords } from './channel-words.js';
-import { cellKey, channelPath, layoutMap, type MapLayout, type PlacedLink } from './map-layout.js';
 import { DomainBox } from './domain-box.js';
-import { hostMap, type HostMap, type LinkChannel } from './host-map.js';
 import { Cell } from './glyph.js';
-import { LinkPanel } from './link-panel.js';
-import { linkWidth, LinkLine } from './link-line.js';
+import { type HostMap, hostMap, type LinkChannel } from './host-map.js';
 import { Legend } from './legend.js';
+import { LinkLine, linkWidth } from './link-line.js';
+import { LinkPanel } from './link-panel.js';
+import { cellKey, channelPath, layoutMap, type MapLayout, type PlacedLink } from './map-layout.js';
 import { directionOf, neighbour } from './neighbour.js';
 import { StuckList } from './stuck-list.js';
 import { type Pointed, Tooltip } from './tooltip.js';
@@ -22,7 +22,7 @@ import './map.css';
 export const MapView: ComponentType<ViewProps> = whenChanged(HostMapView);
 
 function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
   const [open, setOpen] = useState<string>();
   const [pointed, setPointed] = useState<Pointed>();
@@ -86,23 +86,29 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
     <div class="map">
       <StuckList stuck={stuck} selection={selection} select={select} />
       {openLink !== undefined && (
-        <LinkPanel link={openLink} selected={selected} choose={choose} close={() => setOpen(undefined)} />
+        <LinkPanel
+          link={openLink}
+          selected={selected}
+          choose={choose}
+          close={() => setOpen(undefined)}
+        />
       )}
-      <div class="map-frame" ref={frame}>
+      {/* The handlers are here: Chromium lets an svg have the focus that listens to it. */}
+      {/* biome-ignore lint/a11y/useKeyWithMouseEvents: of the two pairs of focus events these bubble */}
+      <section
+        class="map-frame"
+        ref={frame}
+        aria-label="Map of domains and channels. Arrow keys go from channel to channel."
+        onClick={onClick}
+        onKeyDown={onKeyDown}
+        onMouseOver={onPoint}
+        onMouseLeave={() => setPointed(undefined)}
+        onFocusIn={onPoint}
+        onFocusOut={() => setPointed(undefined)}
+      >
         {layout !== undefined && (
-          // biome-ignore lint/a11y/useKeyWithMouseEvents: focus events bubble as focusin and focusout
-          <svg
-            width={layout.width}
-            height={layout.height}
-            role="group"
-            aria-label="Map of domains and channels. Arrow keys go from channel to channel."
-            onClick={onClick}
-            onKeyDown={onKeyDown}
-            onMouseOver={onPoint}
-            onMouseLeave={() => setPointed(undefined)}
-            onFocusIn={onPoint}
-            onFocusOut={() => setPointed(undefined)}
-          >
+          // biome-ignore lint/a11y/noSvgWithoutTitle: what is in it has names of its own
+          <svg width={layout.width} height={layout.height}>
             {layout.links.map((placed) => (
               <LinkLine key={placed.link.key} placed={placed} open={placed.link.key === open} />
             ))}
@@ -115,7 +121,7 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
                 select={select}
               />
             ))}
-            <g class="map-channels" aria-hidden="true">
+            <g class="map-channels">
               {openLink?.channels.map((channel) => (
                 <path
                   key={`${channel.from.port}-${channel.to.port}`}
@@ -135,8 +141,7 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
               })}
             </g>
             {layout.domains.map(({ map: { domain, groups } }) => (
-              // biome-ignore lint/a11y/useSemanticElements: there is no fieldset in SVG
-              <g key={domain.domid} role="group" aria-label={`Channels of domain ${domain.domid}`}>
+              <g key={domain.domid}>
                 {groups.flatMap(({ cells }) =>
                   cells.map((row) => {
                     const id = cellKey(domain.domid, row.channel.port);
@@ -178,7 +183,7 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
             bounds={layout}
           />
         )}
-      </div>
+      </section>
       <Legend />
     </div>
   );
@@ -203,7 +208,7 @@ function LinkCount({
       class={link.stuck > 0 ? 'link-count is-stuck' : 'link-count'}
       transform={`translate(${label.x} ${label.y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-expanded={open}
       aria-label={words}
       onClick={() => toggle(link.key)}

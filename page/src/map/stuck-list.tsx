@@ -1,6 +1,6 @@
-import type { StuckPort } from 'xen-evtchn/embedded';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import type { StuckPort } from 'xen-evtchn/embedded';
 import type { Selection } from '../view.js';
 import './stuck-list.css';
 

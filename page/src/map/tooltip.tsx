@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Rate } from '../model/rates.js';
-import { agoText, rateText } from '../tables/figure-text.js';
 import { type ChannelRow, ownerText, peerText } from '../tables/channel-row.js';
+import { agoText, rateText } from '../tables/figure-text.js';
 import { CONDITION_WORDS } from './condition.js';
 import type { Point } from './domain-layout.js';
 
@@ -35,7 +35,10 @@ export function Tooltip({
     ['bound as', `${channel.state} ${peerText(channel)}`],
     ['held by', ownerText(row)],
     ['events', rate === undefined ? '' : `${rateText(rate.events)} a second`],
-    ['last event', channel.lastEventAt === undefined ? '' : `${agoText(now, channel.lastEventAt)} ago`],
+    [
+      'last event',
+      channel.lastEventAt === undefined ? '' : `${agoText(now, channel.lastEventAt)} ago`,
+    ],
   ];
   return (
     <div

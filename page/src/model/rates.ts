@@ -181,9 +181,9 @@ export class Rates {
     const same = known !== undefined && known.openedAt === openedAt && events >= known.events;
     // A port opened since the last snapshot had all its events since then; of another, seen for the first time, nobody
     // knows.
-    const comparable = same || (openedAt !== undefined && openedAt >= since);
+    const opened = openedAt !== undefined && openedAt >= since && known?.openedAt !== openedAt;
     const rate = same ? known : firstSeen(channel);
-    if (!comparable) return rate;
+    if (!same && !opened) return rate;
     const perSecond = 1000 / elapsed;
     const happened = same ? events - known.events : events;
     const merged = same ? Math.max(0, coalesced - known.merged) : coalesced;

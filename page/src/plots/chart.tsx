@@ -33,7 +33,7 @@ export interface ChartProps {
   readonly choose?: ((index: number) => void) | undefined;
 }
 
-const HEIGHT = 190;
+const HEIGHT = 170;
 
 /** Lines over time, with the values of now in a table: which is also the legend, and what is read aloud. */
 export function Chart(props: ChartProps): JSX.Element {
@@ -69,7 +69,7 @@ export function Chart(props: ChartProps): JSX.Element {
         },
         series: [{}, ...series],
         axes: [
-          { ...axis, space: 70, values: (_, splits) => splits.map(backText) },
+          { ...axis, size: 30, space: 70, values: (_, splits) => splits.map(backText) },
           {
             ...axis,
             size: 62,
@@ -96,7 +96,7 @@ export function Chart(props: ChartProps): JSX.Element {
     };
   }, [length]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot has to be told its size too
+  // A new plot has to be told its size too.
   useEffect(() => {
     if (width > 0) plot.current?.setSize({ width, height: HEIGHT });
   }, [width, length]);

@@ -2,8 +2,8 @@ import type { ComponentType, JSX } from 'preact';
 import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import { cellKey } from '../map/map-layout.js';
 import { duration } from '../model/time-text.js';
-import { rateText } from '../tables/figure-text.js';
 import { whenChanged } from '../model/when-changed.js';
+import { rateText } from '../tables/figure-text.js';
 import type { ViewProps } from '../view.js';
 import { Chart, type ChartLine } from './chart.js';
 import { ColourSlots } from './colour-slots.js';
@@ -25,8 +25,7 @@ function HostPlots({ snapshot, model, selection, select }: ViewProps): JSX.Eleme
   const { time: now, watchedSince } = snapshot;
   const selected = selection?.kind === 'channel' ? selection : undefined;
 
-  // What is shown changes with each snapshot, since that is when figures are taken.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the figures are of this snapshot
+  // Figures are taken with each snapshot, so they are new when it is.
   const totals = useMemo(() => {
     const { times, events, merged } = rates.totalSeries();
     return {
@@ -37,7 +36,6 @@ function HostPlots({ snapshot, model, selection, select }: ViewProps): JSX.Eleme
       ] satisfies ChartLine[],
     };
   }, [rates, snapshot]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const channels = useMemo(() => {
     const chosen = selected === undefined ? [] : [selected];
     const top = rates.top(LINES);
@@ -52,7 +50,6 @@ function HostPlots({ snapshot, model, selection, select }: ViewProps): JSX.Eleme
     });
     return { times: secondsBefore(now, rates.totalSeries().times), lines };
   }, [rates, snapshot, selected?.domid, selected?.port]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const latency = useMemo(() => {
     const { times, median, p99 } = latencies.series();
     const known = median.some((value) => value !== undefined);
@@ -78,12 +75,7 @@ function HostPlots({ snapshot, model, selection, select }: ViewProps): JSX.Eleme
         <legend>Show the last</legend>
         {SPANS.map((one) => (
           <label key={one}>
-            <input
-              type="radio"
-              name={field}
-              checked={span === one}
-              onChange={() => setSpan(one)}
-            />
+            <input type="radio" name={field} checked={span === one} onChange={() => setSpan(one)} />
             {one === 60 ? '1 minute' : `${one / 60} minutes`}
           </label>
         ))}
@@ -109,7 +101,9 @@ function HostPlots({ snapshot, model, selection, select }: ViewProps): JSX.Eleme
       />
       <Chart
         title="From send to read"
-        note={model.share.note === undefined ? undefined : `Of the events shown: ${model.share.note}`}
+        note={
+          model.share.note === undefined ? undefined : `Of the events shown: ${model.share.note}`
+        }
         text={(took) => (took === undefined ? '' : duration(took))}
         empty="No event was read since the page was opened."
         {...{ span, ...latency }}

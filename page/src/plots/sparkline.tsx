@@ -12,7 +12,13 @@ export function Sparkline({
   readonly label: string;
 }): JSX.Element {
   return (
-    <svg class="sparkline" viewBox="0 0 240 44" preserveAspectRatio="none" role="img" aria-label={label}>
+    <svg
+      class="sparkline"
+      viewBox="0 0 240 44"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
       <path class="sparkline-ground" d="M0 43.5H240" />
       <path class="sparkline-line" d={sparkPath(values, 240, 43)} />
     </svg>

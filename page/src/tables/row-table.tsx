@@ -10,6 +10,8 @@ import './row-table.css';
 const ROW = 26;
 /** Rows drawn above and below what one sees. */
 const SPARE = 8;
+/** Characters of the last column. */
+const ACTION = 11;
 
 /** What a long table shows. */
 export interface RowTableProps<Row> {
@@ -54,7 +56,8 @@ export function RowTable<Row>(props: RowTableProps<Row>): JSX.Element {
     () => (wanted === undefined ? -1 : rows.findIndex((row) => rowKey(row) === wanted)),
     [rows, rowKey, wanted],
   );
-  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const widths = columns.map(widthOf);
+  const width = widths.reduce((sum, one) => sum + one, 0);
 
   const goTo = (index: number) => {
     const to = Math.max(0, Math.min(rows.length - 1, index));
@@ -66,7 +69,7 @@ export function RowTable<Row>(props: RowTableProps<Row>): JSX.Element {
     setScrolled(top);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== view.current) return;
+    if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor(height / ROW) - 1);
     const next = {
       ArrowDown: at + 1,
@@ -85,49 +88,47 @@ export function RowTable<Row>(props: RowTableProps<Row>): JSX.Element {
   const below = Math.max(0, shown.height - shown.above - (shown.end - shown.first) * ROW);
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the table is inside what scrolls
     <div
       class="row-table"
       ref={view}
-      role="grid"
-      tabIndex={0}
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-      aria-activedescendant={at >= shown.first && at < shown.end ? `${id}-${at}` : undefined}
-      onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
-      onKeyDown={onKeyDown}
       style={{ '--row-height': `${ROW}px` }}
+      onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
     >
-      <table role="presentation" style={{ minWidth: `${width + (action ? 9 : 0)}ch` }}>
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: keys move about in it, which makes a table a grid
+        role="grid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={at >= shown.first && at < shown.end ? `${id}-${at}` : undefined}
+        onKeyDown={onKeyDown}
+        style={{ minWidth: `${width + (action ? ACTION : 0)}ch` }}
+      >
         <colgroup>
-          {columns.map((column) => (
-            <col key={column.id} style={{ width: `${column.width}ch` }} />
+          {columns.map((column, index) => (
+            <col key={column.id} style={{ width: `${widths[index]}ch` }} />
           ))}
-          {action && <col style={{ width: '9ch' }} />}
+          {action && <col style={{ width: `${ACTION}ch` }} />}
         </colgroup>
-        {/* biome-ignore lint/a11y/noRedundantRoles: the table around it is for looks, the grid is the element that scrolls */}
-        <thead role="rowgroup">
-          <tr role="row" aria-rowindex={1}>
+        <thead>
+          <tr aria-rowindex={1}>
             {columns.map((column) => (
               <Heading key={column.id} {...{ column, sorting, sort }} />
             ))}
-            {action && <th role="columnheader">Do</th>}
+            {action && <th class="row-table-action">Do</th>}
           </tr>
         </thead>
-        <tbody role="rowgroup">
-          {shown.above > 0 && <tr aria-hidden="true" style={{ height: `${shown.above}px` }} />}
+        <tbody>
+          {shown.above > 0 && <tr class="row-table-space" style={{ height: `${shown.above}px` }} />}
           {rows.slice(shown.first, shown.end).map((row, offset) => {
             const index = shown.first + offset;
             const key = rowKey(row);
             const classes = ['row-table-row', rowClass?.(row) ?? ''];
             if (index === at) classes.push('is-active');
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys
-              // biome-ignore lint/a11y/useFocusableInteractive: the grid tells which row is active
               <tr
                 key={key}
                 id={`${id}-${index}`}
-                role="row"
                 class={classes.join(' ')}
                 aria-rowindex={index + 2}
                 aria-selected={key === selected}
@@ -141,7 +142,6 @@ export function RowTable<Row>(props: RowTableProps<Row>): JSX.Element {
                   return (
                     <td
                       key={column.id}
-                      role="gridcell"
                       class={column.numeric ? 'is-number' : undefined}
                       title={text.length > column.width - 2 ? text : undefined}
                     >
@@ -149,16 +149,21 @@ export function RowTable<Row>(props: RowTableProps<Row>): JSX.Element {
                     </td>
                   );
                 })}
-                {action && <td role="gridcell">{action(row)}</td>}
+                {action && <td class="row-table-action">{action(row)}</td>}
               </tr>
             );
           })}
-          {below > 0 && <tr aria-hidden="true" style={{ height: `${below}px` }} />}
+          {below > 0 && <tr class="row-table-space" style={{ height: `${below}px` }} />}
         </tbody>
       </table>
       {rows.length === 0 && <p class="row-table-empty">{empty}</p>}
     </div>
   );
+}
+
+/** A column in characters, with room for its heading and the sign of its order. */
+function widthOf<Row>({ width, title }: Column<Row>): number {
+  return Math.max(width, title.length + 4.5);
 }
 
 /** The heading of a column: a button that sorts by it. */
@@ -175,7 +180,6 @@ function Heading<Row>({
   const way = sorting.descending ? 'descending' : 'ascending';
   return (
     <th
-      role="columnheader"
       class={column.numeric ? 'is-number' : undefined}
       aria-sort={sorted ? way : 'none'}
       title={column.hint}

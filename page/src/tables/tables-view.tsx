@@ -1,6 +1,6 @@
-import { stuckPorts } from 'xen-evtchn/embedded';
 import type { ComponentType, JSX } from 'preact';
 import { useCallback, useId, useMemo, useState } from 'preact/hooks';
+import { stuckPorts } from 'xen-evtchn/embedded';
 import { CommandOutcome } from '../controls/command-outcome.js';
 import { canNotify, notify } from '../controls/notify.js';
 import { useCommand } from '../controls/use-command.js';
@@ -9,10 +9,10 @@ import { whenChanged } from '../model/when-changed.js';
 import type { ViewProps } from '../view.js';
 import { type ChannelRow, channelRows } from './channel-row.js';
 import { CHANNEL_COLUMNS, type ColumnContext } from './column.js';
-import { FILE_COLUMNS, type FileRow, fileRows } from './file-columns.js';
 import { countText } from './figure-text.js';
-import { RowTable } from './row-table.js';
+import { FILE_COLUMNS, type FileRow, fileRows } from './file-columns.js';
 import { filterRows, type Sorting, sortRows } from './row-order.js';
+import { RowTable } from './row-table.js';
 import '../map/condition.css';
 import './tables-view.css';
 
@@ -100,8 +100,7 @@ interface PartProps extends ViewProps {
   readonly context: ColumnContext;
 }
 
-const channelKey = ({ domain, channel }: ChannelRow): string =>
-  cellKey(domain.domid, channel.port);
+const channelKey = ({ domain, channel }: ChannelRow): string => cellKey(domain.domid, channel.port);
 const channelClass = ({ stuck }: ChannelRow): string => (stuck ? 'is-stuck' : '');
 
 function Channels(props: PartProps): JSX.Element {
