@@ -5,8 +5,11 @@ import { findReasons } from './reasons/reasons.js';
 
 /** A port on which something waits that does not get on by itself. */
 export interface StuckPort {
+  /** Its domain. */
   readonly domid: number;
+  /** Its number there. */
   readonly port: number;
+  /** The first thing in the way of its next event. */
   readonly verdict: Verdict;
   /** What is the matter, the first sentence that `explain` says. */
   readonly sentence: string;
