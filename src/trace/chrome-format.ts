@@ -113,7 +113,8 @@ export class ChromeFormat implements TraceFormat {
         this.#tracks.mark(track, kind, ts, { event: path.id });
         break;
       default:
-        this.#tracks.mark(track, kind, ts, { event: path.id });
+        // Written back: what comes of it is the next step.
+        break;
     }
   }
 

@@ -49,7 +49,7 @@ export function recordText(record: TraceRecord, context: RecordContext): string 
       return `read(${record.result < 0 ? '' : portsText(record.ports)}) = ${callResult(record.result)}`;
     case 'write': {
       const { enabled } = context;
-      const others = Math.max(0, record.result) / 4 - enabled.length;
+      const others = (Math.max(0, record.result) >>> 2) - enabled.length;
       const ports = record.result < 0 ? '' : portsText(enabled, Math.max(0, others));
       return `write(${ports}) = ${callResult(record.result)}`;
     }
