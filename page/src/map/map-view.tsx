@@ -22,7 +22,7 @@ import './map.css';
 export const MapView: ComponentType<ViewProps> = whenChanged(HostMapView);
 
 function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
   const [open, setOpen] = useState<string>();
   const [pointed, setPointed] = useState<Pointed>();
@@ -93,22 +93,22 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
           close={() => setOpen(undefined)}
         />
       )}
-      <div class="map-frame" ref={frame}>
+      {/* The handlers are here: Chromium lets an svg have the focus that listens to it. */}
+      {/* biome-ignore lint/a11y/useKeyWithMouseEvents: of the two pairs of focus events these bubble */}
+      <section
+        class="map-frame"
+        ref={frame}
+        aria-label="Map of domains and channels. Arrow keys go from channel to channel."
+        onClick={onClick}
+        onKeyDown={onKeyDown}
+        onMouseOver={onPoint}
+        onMouseLeave={() => setPointed(undefined)}
+        onFocusIn={onPoint}
+        onFocusOut={() => setPointed(undefined)}
+      >
         {layout !== undefined && (
-          // biome-ignore lint/a11y/useSemanticElements: there is no fieldset in SVG
-          // biome-ignore lint/a11y/useKeyWithMouseEvents: of the two pairs of focus events these bubble
-          <svg
-            width={layout.width}
-            height={layout.height}
-            role="group"
-            aria-label="Map of domains and channels. Arrow keys go from channel to channel."
-            onClick={onClick}
-            onKeyDown={onKeyDown}
-            onMouseOver={onPoint}
-            onMouseLeave={() => setPointed(undefined)}
-            onFocusIn={onPoint}
-            onFocusOut={() => setPointed(undefined)}
-          >
+          // biome-ignore lint/a11y/noSvgWithoutTitle: what is in it has names of its own
+          <svg width={layout.width} height={layout.height}>
             {layout.links.map((placed) => (
               <LinkLine key={placed.link.key} placed={placed} open={placed.link.key === open} />
             ))}
@@ -183,7 +183,7 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
             bounds={layout}
           />
         )}
-      </div>
+      </section>
       <Legend />
     </div>
   );
@@ -208,7 +208,7 @@ function LinkCount({
       class={link.stuck > 0 ? 'link-count is-stuck' : 'link-count'}
       transform={`translate(${label.x} ${label.y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-expanded={open}
       aria-label={words}
       onClick={() => toggle(link.key)}
