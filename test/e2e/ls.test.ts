@@ -184,6 +184,12 @@ describe('ls', () => {
     expect(stdout).toMatch(/^domain 7: /);
   });
 
+  it('finds the host by its process', async () => {
+    const { status, stdout } = await commanded(['ls', 7, '--pid', host.pid]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^domain 7: /);
+  });
+
   it('ends quietly when nobody reads on', async () => {
     const reader = await Client.start('bash', [
       '-c',
