@@ -223,6 +223,31 @@ epoll.poll(60)`,
     );
   });
 
+  it('lost it to a full ring', async () => {
+    await withProgram(
+      `
+      const { here, there, port: first, send } = pair();
+      const others = Array.from({ length: 10 }, () => here.bindUnboundPort(0));
+      const remotes = others.map((other) => there.bindInterdomain(0, other));
+      send();
+      for (let events = 0; events <= 1024; events++) {
+        here.unmask(first);
+        send();
+      }
+      there.notify(remotes[0]);
+      here.reset();
+      here.unmask(first);
+      const port = others[0];`,
+      async (port) => {
+        const { status, stdout } = await why(port);
+        expect(status).toBe(3);
+        expect(stdout).toMatch(
+          new RegExp(`An event of port ${port} of domain 0 met the full ring of .* and is lost`),
+        );
+      },
+    );
+  });
+
   it('lost it by a reset', async () => {
     await withProgram(
       'const { here, port, send } = pair(); send(); here.reset();',
