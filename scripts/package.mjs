@@ -4,9 +4,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { resolve } from 'node:path';
 import { checkBundles } from './bundles.mjs';
 import { node, npm, root, run, tool } from './command.mjs';
+import { isOfPage, wrongPage } from './page.mjs';
 
 const allowed =
-  /^(dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+  /^(dist\/(?!page\/).+\.(js|d\.ts)(\.map)?|src\/.+\.ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
 const required = [
   'package.json',
   'README.md',
@@ -21,6 +22,8 @@ const required = [
   'dist/embedded.d.ts',
   'dist/device-file/waiting-thread.js',
   'dist/cli/main.js',
+  'dist/page/index.html',
+  'dist/page/playground.html',
 ];
 
 /** What is wrong with the list of files in the package. */
@@ -28,9 +31,12 @@ function wrongFiles(files) {
   const source = (file) => file.replace(/^dist\/(.+?)\.(js|d\.ts)(\.map)?$/, 'src/$1.ts');
   return [
     ...required.filter((file) => !files.includes(file)).map((file) => `missing: ${file}`),
-    ...files.filter((file) => !allowed.test(file)).map((file) => `should not be in: ${file}`),
     ...files
-      .filter((file) => file.startsWith('dist/') && !existsSync(resolve(root, source(file))))
+      .filter((file) => !allowed.test(file) && !isOfPage(file))
+      .map((file) => `should not be in: ${file}`),
+    ...files
+      .filter((file) => file.startsWith('dist/') && !isOfPage(file))
+      .filter((file) => !existsSync(resolve(root, source(file))))
       .map((file) => `has no source any more: ${file}`),
   ];
 }
@@ -85,7 +91,8 @@ export async function checkPackage(folder) {
   if (!packed.ok) throw new Error(`npm pack:\n${packed.text}`);
   const json = packed.text.slice(packed.text.search(/^[[{]/m));
   const [{ filename, files }] = Object.values(JSON.parse(json));
-  const wrong = wrongFiles(files.map((file) => file.path));
+  const paths = files.map((file) => file.path);
+  const wrong = [...wrongFiles(paths), ...wrongPage(paths.filter(isOfPage))];
   await must(`file list (${files.length} files)`, {
     ok: wrong.length === 0,
     text: wrong.join('\n'),

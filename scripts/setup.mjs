@@ -65,3 +65,13 @@ export const compileTools = () => compile('tsconfig.tools.json');
 
 /** Brings dist up to date, likewise. */
 export const compilePackage = () => compile('tsconfig.json');
+
+/** Builds the page into dist. Fails with the bundler's own words. */
+export async function buildPage() {
+  const { ok, text } = await node(
+    [tool('vite/bin/vite.js'), 'build', '--config', 'page/vite.config.ts', '--logLevel', 'warn'],
+    { output: 'keep' },
+  );
+  if (!ok) throw new Error(`the page does not build:\n${text}`);
+  if (text !== '') process.stderr.write(text);
+}

@@ -5,11 +5,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { node, root, run, tool } from './command.mjs';
-import { installDebianPackages } from './debian.mjs';
+import { browserPackages, debianPackages, installDebianPackages } from './debian.mjs';
 import { nodeProgram } from './nodes.mjs';
 import { checkPackage } from './package.mjs';
 import { generateReference } from './reference.mjs';
-import { compileTools, installPackages } from './setup.mjs';
+import { buildPage, compileTools, installPackages } from './setup.mjs';
+
+/** Where Debian's package has the browser. */
+const CHROMIUM = '/usr/bin/chromium';
 
 const tsc = (...args) => node([tool('typescript/bin/tsc'), ...args]);
 
@@ -51,6 +54,7 @@ async function build() {
     await node(['scripts/clean.mjs', 'dist']);
     const { ok } = await tsc('-p', 'tsconfig.json');
     if (!ok) throw new Error('the library does not compile');
+    await buildPage();
     await compileTools();
   })();
   await built;
@@ -90,6 +94,13 @@ async function vitest(folder) {
 /** In a mount namespace of its own, a command leaves nothing mounted on this machine whatever happens, and sees no other's. */
 const PRIVATE_MOUNTS = ['unshare', '--mount', '--propagation', 'private'];
 
+/** The words of a command with {@link PRIVATE_MOUNTS} where this user may have such a namespace. */
+async function inPrivateMounts(program) {
+  const [unshare, ...words] = PRIVATE_MOUNTS;
+  const { ok } = await run(unshare, [...words, 'true'], { output: 'keep' });
+  return ok ? [...PRIVATE_MOUNTS, program] : [program];
+}
+
 /** The tests with real client programs against the served device. */
 async function endToEnd(folder) {
   await build();
@@ -104,13 +115,29 @@ async function endToEnd(folder) {
   return tests(command, process.version, folder, ['--config', 'vitest.e2e.config.ts']);
 }
 
+/** The page in Debian's Chromium: with a host of its own everywhere, on served hosts where end-to-end tests can run. */
+async function inBrowser(folder) {
+  await build();
+  const packages = await installDebianPackages([...debianPackages, ...browserPackages]);
+  const { ok: there, text: version } = await run(CHROMIUM, ['--version'], { output: 'keep' });
+  if (!there) {
+    const advice = packages.missing === undefined ? '' : ` (${packages.missing})`;
+    return { missing: `not here: ${CHROMIUM}, Debian package chromium${advice}` };
+  }
+  const config = ['--config', 'vitest.browser.config.ts'];
+  const command = await inPrivateMounts(process.execPath);
+  const counts = await tests(command, process.version, folder, config);
+  const browser = /^Chromium \S+/m.exec(version)?.[0] ?? CHROMIUM;
+  return { ...counts, detail: `${counts.detail}, in ${browser}` };
+}
+
 /** The contract of the client interface, on all that can stand behind it here. */
 async function contract(folder, program = process.execPath, version = process.version) {
   await build();
-  const [unshare, ...words] = PRIVATE_MOUNTS;
-  const { ok } = await run(unshare, [...words, 'true'], { output: 'keep' });
-  const command = ok ? [...PRIVATE_MOUNTS, program] : [program];
-  return tests(command, version, folder, ['--config', 'vitest.contract.config.ts']);
+  return tests(await inPrivateMounts(program), version, folder, [
+    '--config',
+    'vitest.contract.config.ts',
+  ]);
 }
 
 /** The tests that any Node may answer differently, once more on another: one step, for they are counted already. */
@@ -163,7 +190,7 @@ export const steps = [
   },
   { name: 'lint', about: 'biome check', run: lint },
   { name: 'typecheck', about: 'tsc on the library and on everything else', run: typecheck },
-  { name: 'build', about: 'tsc into dist and .build', run: build },
+  { name: 'build', about: 'tsc into dist and .build, the page into dist', run: build },
   { name: 'vitest', about: 'all tests, with coverage', run: vitest },
   {
     name: 'contract',
@@ -171,6 +198,7 @@ export const steps = [
     run: contract,
   },
   { name: 'e2e', about: 'real client programs on the served device', run: endToEnd },
+  { name: 'browser', about: 'the page in Chromium', run: inBrowser },
   { name: 'conformance', about: 'conformance cases', run: () => conformance('main.js') },
   {
     name: 'two-level',

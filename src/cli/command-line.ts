@@ -17,6 +17,8 @@ export interface LazyCommand {
   readonly load: () => Promise<Command>;
   /** Exit status when the program itself cannot do what it was asked for. */
   readonly failure: number;
+  /** For programs: people are not told of it. */
+  readonly hidden?: boolean;
 }
 
 /** What there is to run. */
@@ -39,13 +41,16 @@ Examples:
   $ xen-evtchn ls                        what is bound to what on a served host, and what it waits for
   $ xen-evtchn why 14 --domain 0         why nothing happens on a port
   $ xen-evtchn top                       what goes through every channel, live
+  $ xen-evtchn notify 9 --domain 7       an event by hand, and what comes of it
+  $ xen-evtchn trace -o events.json      every step of every event, for Perfetto
+  $ source <(xen-evtchn completion bash) Tab completes commands, options, domains and ports
 
 Environment:
   XEN_EVTCHN_HOST    the served host that run joins and the others look at, as --host
   XEN_EVTCHN_DEBUG   1: errors are shown with where they arose`;
 
 /** The commander program with the commands that may be needed for these arguments. */
-async function program(line: CommandLine, args: readonly string[]): Promise<Program> {
+export async function commandProgram(line: CommandLine, args: readonly string[]): Promise<Program> {
   const root = new Program(NAME)
     .description(DESCRIPTION)
     .version(line.version)
@@ -59,7 +64,8 @@ async function program(line: CommandLine, args: readonly string[]): Promise<Prog
     })
     .addHelpText('after', EXAMPLES);
   const named = line.commands.filter(({ name }) => name === args[0]);
-  for (const { load } of named.length === 0 ? line.commands : named) {
+  const shown = line.commands.filter(({ hidden = false }) => !hidden);
+  for (const { load } of named.length === 0 ? shown : named) {
     root.addCommand((await load()).copyInheritedSettings(root));
   }
   return root;
@@ -124,12 +130,13 @@ export async function runCommandLine(
   // Not even its --help is anything.
   const args = unknown ? asked.slice(0, 1) : asked;
   if (args.length === 0) {
-    const names = line.commands.map(({ name }) => name).join(', ');
+    const shown = line.commands.filter(({ hidden = false }) => !hidden);
+    const names = shown.map(({ name }) => name).join(', ');
     line.output.err(usageLine(`say what to do: ${names}`, undefined));
     return STATUS_USAGE;
   }
   try {
-    await (await program(line, args)).parseAsync(args, { from: 'user' });
+    await (await commandProgram(line, args)).parseAsync(args, { from: 'user' });
     return undefined;
   } catch (error) {
     return failed(error, command, line);

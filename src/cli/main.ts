@@ -39,6 +39,32 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./top-command.js')).topCommand(),
     failure: 1,
   },
+  {
+    name: 'notify',
+    load: async () => (await import('./notify-command.js')).notifyCommand(),
+    failure: 1,
+  },
+  {
+    name: 'virq',
+    load: async () => (await import('./virq-command.js')).virqCommand(),
+    failure: 1,
+  },
+  {
+    name: 'trace',
+    load: async () => (await import('./trace-command.js')).traceCommand(),
+    failure: 1,
+  },
+  {
+    name: 'completion',
+    load: async () => (await import('./completion-command.js')).completionCommand(),
+    failure: 1,
+  },
+  {
+    name: '__complete',
+    load: async () => (await import('./complete-command.js')).completeCommand(commands),
+    failure: 1,
+    hidden: true,
+  },
 ];
 
 const status = await runCommandLine(

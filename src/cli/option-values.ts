@@ -1,5 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { DOMID_RANGE, parseDomid } from '../abi/domid-text.js';
+import { EVTCHN_FIFO_NR_CHANNELS } from '../abi/fifo.js';
+
+/** The largest number of a vCPU: domains have 8192 at most. */
+const LAST_VCPU = 8191;
 
 /** The largest number of a descriptor. */
 const LAST_DESCRIPTOR = 0x7fffffff;
@@ -12,6 +16,21 @@ export function domid(text: string): number {
   const number = parseDomid(text);
   if (number === undefined) throw new InvalidArgumentError(`It must be ${DOMID_RANGE}.`);
   return number;
+}
+
+/** Reads the number of a port, 1..131071. @throws InvalidArgumentError */
+export function portNumber(text: string): number {
+  const number = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (number < EVTCHN_FIFO_NR_CHANNELS) return number;
+  throw new InvalidArgumentError(
+    `It must be a port number, 1 to ${EVTCHN_FIFO_NR_CHANNELS - 1} in plain decimal.`,
+  );
+}
+
+/** Reads the number of a vCPU, 0..8191. @throws InvalidArgumentError */
+export function vcpuNumber(text: string): number {
+  if (/^(0|[1-9]\d{0,3})$/.test(text) && Number(text) <= LAST_VCPU) return Number(text);
+  throw new InvalidArgumentError(`It must be the number of a vCPU, 0 to ${LAST_VCPU}.`);
 }
 
 /** Reads a list of domains, such as `0,1,7`. @throws InvalidArgumentError for one that is none, or named twice */

@@ -42,16 +42,21 @@ function optionProblem({ code, message }: CommanderError): string {
     : reason;
 }
 
-/** A program after a separator: its own --domain, then its command. */
-function laterProgram(words: readonly string[]): Program {
-  const where = `after "${SEPARATOR}"`;
-  const parser = new Command()
+/** What stands after a separator, as a command: a program's own --domain, then its command. */
+export function laterProgramCommand(): Command {
+  return new Command()
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .helpOption(false)
-    .option('--domain <N>', '', domid)
+    .option('--domain <N>', 'the domain whose device the program sees', domid)
     .argument('[program...]')
     .passThroughOptions();
+}
+
+/** A program after a separator. */
+function laterProgram(words: readonly string[]): Program {
+  const where = `after "${SEPARATOR}"`;
+  const parser = laterProgramCommand();
   try {
     parser.parse(words, { from: 'user' });
   } catch (error) {

@@ -4,6 +4,7 @@ import { deviceAccess } from '../run/device-access.js';
 import { defaultPlace } from '../serve/default-place.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { StopRequest } from '../serve/stop-request.js';
+import { type ListenAddress, listenAddress } from './listen-address.js';
 import { cuseDirectory, descriptor, domid, domidList, fileMode } from './option-values.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
@@ -16,6 +17,7 @@ interface Flags {
   readonly cuse?: string | true;
   readonly allowOther?: boolean;
   readonly mode?: number;
+  readonly metrics?: ListenAddress;
 }
 
 /** Where the character devices are below /dev, unless the command line says it. */
@@ -29,10 +31,16 @@ Examples:
   $ mkdir /srv/xen/7; rmdir /srv/xen/7             make and destroy domain 7 meanwhile
   $ sudo xen-evtchn serve --dev-xen 0              /dev/xen/evtchn for the whole machine
   $ sudo xen-evtchn serve --cuse --domains 0,1     /dev/xen-evtchn/0 and 1, character devices
+  $ xen-evtchn serve --metrics 9464                http://127.0.0.1:9464/metrics, for Prometheus
   $ xen-evtchn serve --ready-fd 3 3>ready          "ready" is written when it is
 
 SIGTERM, SIGINT and SIGHUP unmount it and end with 0; a second one ends at once. The place is
 DIR, or /run/xen-evtchn for root and $XDG_RUNTIME_DIR/xen-evtchn for others.`;
+
+/** Reads where metrics are to be had: as where a page is, and `:PORT`. @throws InvalidArgumentError */
+function metricsAddress(text: string): ListenAddress {
+  return listenAddress(text.replace(/^:(?=\d+$)/, ''));
+}
 
 /** Where a host is served if nobody says. @throws CommanderError if there is no such place */
 function place(command: Command): string {
@@ -41,11 +49,11 @@ function place(command: Command): string {
 
 function wanted(flags: Flags, command: Command): ServeOptions {
   if (flags.at === '') command.error("option '--at <DIR>' needs a directory");
-  const { domains, devXen } = flags;
+  const { domains, devXen, metrics } = flags;
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
   const at = resolve(flags.at ?? place(command));
   const cuse = flags.cuse === true ? CUSE_DIRECTORY : flags.cuse;
-  return { at, domains: all, devXen, cuse, ...deviceAccess(flags) };
+  return { at, domains: all, devXen, cuse, metrics, ...deviceAccess(flags) };
 }
 
 /** Checks what the options say about this process. */
@@ -107,6 +115,11 @@ export function serveCommand(): Command {
       '--cuse [NAME]',
       'give each of these domains a character device /dev/NAME/N too (NAME: xen-evtchn)',
       cuseDirectory,
+    )
+    .option(
+      '--metrics <ADDRESS>',
+      'metrics for Prometheus over HTTP: ADDRESS:PORT, or PORT of 127.0.0.1',
+      metricsAddress,
     )
     .option('--ready-fd <FD>', 'write "ready" there when it is served', descriptor)
     .option('--allow-other', 'let other users in; their programs need a server of root')

@@ -14,6 +14,8 @@ export interface ServedContents {
   readonly server: () => string;
   /** What it is like now, as JSON: all of it, or one domain. */
   readonly state: (domain?: HostDomain) => string;
+  /** Its metrics, in Prometheus' text format; undefined where nothing is counted. */
+  readonly metrics: (() => string) | undefined;
   /** Begins a trace of it. */
   readonly trace: () => TraceReader;
   /** What of a domain is bound to what. */
@@ -24,9 +26,13 @@ export interface ServedContents {
 
 /** Files of the root. */
 export function rootFiles(contents: ServedContents): TreeFile[] {
+  const { metrics } = contents;
   return [
     { name: 'server', kind: 'text', mode: PUBLIC, text: contents.server },
     { name: 'state', kind: 'text', mode: PRIVATE, text: () => contents.state() },
+    ...(metrics === undefined
+      ? []
+      : [{ name: 'metrics', kind: 'text', mode: PRIVATE, text: metrics } as const]),
     { name: 'trace', kind: 'trace', mode: PRIVATE, open: contents.trace },
   ];
 }

@@ -121,17 +121,21 @@ export class EventFeed {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const sampler = new PathSampler(EVENTS_PER_BATCH);
-    let held: TraceBatch = { records: [], dropped: 0 };
+    let held = NOTHING;
     let due = 0;
     try {
       for await (const batch of this.#host.follow({ signal, interval: INTERVAL_MS })) {
         held = joined(held, batch);
-        // Empty ones come as well: what is held back now goes with the next.
+        // Empty ones come as well: what is held back now, here or by the sampler, goes with the next.
         const now = performance.now();
-        if (isEmpty(held) || now < due - EARLY_MS) continue;
-        this.#publish({ ...sampler.sample(held.records), dropped: held.dropped });
-        held = { records: [], dropped: 0 };
+        if (now < due - EARLY_MS) continue;
         due = Math.max(due, now - EARLY_MS) + INTERVAL_MS;
+        if (held.dropped > 0) sampler.forget();
+        const sampled = sampler.sample(held.records);
+        if (sampled.events + sampled.records.length + held.dropped > 0) {
+          this.#publish({ ...sampled, dropped: held.dropped });
+        }
+        held = NOTHING;
       }
       if (!signal.aborted) this.close(`${this.#host.name} has ended`);
     } catch (error) {
@@ -167,11 +171,9 @@ export class EventFeed {
   }
 }
 
-function joined(held: TraceBatch, batch: TraceBatch): TraceBatch {
-  if (isEmpty(held)) return batch;
-  return { records: held.records.concat(batch.records), dropped: held.dropped + batch.dropped };
-}
+const NOTHING: TraceBatch = { records: [], dropped: 0 };
 
-function isEmpty({ records, dropped }: TraceBatch): boolean {
-  return records.length === 0 && dropped === 0;
+function joined(held: TraceBatch, batch: TraceBatch): TraceBatch {
+  if (held.records.length === 0 && held.dropped === 0) return batch;
+  return { records: held.records.concat(batch.records), dropped: held.dropped + batch.dropped };
 }

@@ -4,6 +4,7 @@ import type { CuseDevice } from '../server/thread-message.js';
 import { checkFreeForDevice, namedDevices, showDevices } from './character-devices.js';
 import { prepareHostDirectory } from './host-directory.js';
 import { MACHINE_DEVICE, prepareMachineDevice, showDevice } from './machine-device.js';
+import { type MetricsAddress, MetricsEndpoint } from './metrics-endpoint.js';
 import type { Mount } from './mount-table.js';
 import type { Mounter } from './mounter.js';
 import { mountedHost, unmountOwn } from './own-mount.js';
@@ -26,6 +27,8 @@ export interface ServeOptions {
   readonly allowOther: boolean;
   /** Permissions of the devices. */
   readonly deviceMode: number;
+  /** Where its metrics are to be had over HTTP; nowhere unless given. */
+  readonly metrics?: MetricsAddress | undefined;
 }
 
 /** A host that answers the kernel; the one of `server/host-server.ts`. */
@@ -88,12 +91,18 @@ async function start(
   return { host, mount };
 }
 
+/** What was started, and has to be stopped in the end. */
+interface Started {
+  host?: ServedHost;
+  metrics?: MetricsEndpoint;
+}
+
 /** Mounts all there is to mount, and waits for the end. */
 async function untilTheEnd(
   options: ServeOptions,
   means: ServeMeans,
   keeper: PlaceKeeper,
-  started: (host: ServedHost) => void,
+  started: Started,
 ): Promise<void> {
   const { audience, stop } = means;
   const place = await prepareHostDirectory(options.at, options.allowOther ? 0o755 : 0o700, keeper);
@@ -103,12 +112,18 @@ async function untilTheEnd(
   else if (devXen !== undefined) devicePlace = await prepareMachineDevice(MACHINE_DEVICE, keeper);
   if (stop.isWished) return;
   const { host, mount } = await start(options, place, means, keeper);
-  started(host);
+  started.host = host;
+  // A failure is seen where one waits for the end; it may come before.
+  host.ended.catch(() => {});
   if (devicePlace !== undefined) {
     showDevice(`${place.path}/${devXen}/evtchn`, mount, devicePlace, keeper);
   }
   showDevices(characterDevices(options), options.deviceMode, keeper);
+  if (options.metrics !== undefined) {
+    started.metrics = await MetricsEndpoint.start(options.metrics, `${place.path}/metrics`);
+  }
   if (!stop.isWished) announceReady(audience, options.at, options.domains);
+  if (started.metrics !== undefined) audience.print(`metrics at ${started.metrics.url}`);
   await Promise.race([host.ended, stop.wished]);
   if (!stop.isWished) audience.say(`${options.at} was unmounted: ending`);
 }
@@ -126,21 +141,17 @@ export async function serve(options: ServeOptions, means: ServeMeans): Promise<v
   const keeper: PlaceKeeper = { say: audience.say, mounter, undo };
   const atExit = (): void => undo.run();
   process.on('exit', atExit);
-  let host: ServedHost | undefined;
-  const started = (served: ServedHost): void => {
-    host = served;
-    // A failure is seen where one waits for the end; it may come before.
-    served.ended.catch(() => {});
-  };
+  const started: Started = {};
   try {
     await untilTheEnd(options, means, keeper, started);
   } catch (error) {
     // A signal on the terminal reaches what helps to start, too: its failure is the wish itself.
-    if (host !== undefined || !stop.isWished) throw error;
+    if (started.host !== undefined || !stop.isWished) throw error;
   } finally {
-    if (host !== undefined) announceStopping(audience);
+    if (started.host !== undefined) announceStopping(audience);
     undo.run();
     process.off('exit', atExit);
-    await host?.stop();
+    await started.metrics?.close();
+    await started.host?.stop();
   }
 }

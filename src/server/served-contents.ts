@@ -3,13 +3,16 @@ import { filesText } from '../fuse/files-text.js';
 import type { ServedContents } from '../fuse/served-files.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { snapshotText } from '../snapshot/snapshot-text.js';
+import { metricsText } from '../statistics/metrics-text.js';
 import type { ServedHost } from './served-host.js';
 
 /** What is to be read of a served host. @param server - what serves it, in lines */
 export function servedContents(served: ServedHost, server: () => string): ServedContents {
+  const { host, statistics } = served;
   return {
     server,
     state: (domain) => ascii(snapshotText(served.snapshot(domain))),
+    metrics: statistics && (() => metricsText(host, statistics)),
     trace: () => served.openTrace(),
     channels: (domain) => channelsText(domain, served.openFiles(), watchedPorts(served, domain)),
     files: (domain) => filesText(domain, served.openFiles()),

@@ -69,6 +69,8 @@ export interface EventPath {
   /** The open file that got it. */
   readonly file: number | undefined;
   readonly state: PathState;
-  /** In order; the first is `pending`, unless the cause is unknown. */
+  /** Events that merged into it. */
+  readonly merged: number;
+  /** In order; the first is `pending`, unless the cause is unknown. Of the `merged` ones only the first 100 are kept. */
   readonly steps: readonly PathStep[];
 }

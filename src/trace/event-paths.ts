@@ -4,7 +4,6 @@ import { LivePath, type LiveSender } from './live-path.js';
 import type {
   ChannelCloseRecord,
   ChannelOpenRecord,
-  HypercallRecord,
   InterruptRecord,
   IoctlRecord,
   OverflowRecord,
@@ -25,7 +24,7 @@ export class EventPaths {
   #lastId = 0;
   #previous: TraceRecord | undefined;
   /** Made pending, and by what is not known yet. */
-  #held: SetPendingRecord[] = [];
+  #held: SetPendingRecord | undefined;
   /** Written back, and not known whether the EOI was put off. */
   #written: LivePath | undefined;
 
@@ -40,7 +39,7 @@ export class EventPaths {
   /** Goes on with the next record. */
   take(record: TraceRecord): void {
     if (this.#written !== undefined) this.#settleWritten(record);
-    if (this.#held.length > 0 && record.type !== 'set-pending') this.#settleHeld(record);
+    if (this.#held !== undefined) this.#settleHeld(record);
     this.#follow(record);
     this.#previous = record;
   }
@@ -48,13 +47,13 @@ export class EventPaths {
   /** No record is to come soon, or ever: says what the last one was, as far as that can be told without the next. */
   settle(): void {
     if (this.#written !== undefined) this.#settleWritten(undefined);
-    if (this.#held.length > 0) this.#settleHeld(undefined);
+    if (this.#held !== undefined) this.#settleHeld(undefined);
   }
 
   /** Records were lost: paths that are open cannot be followed on, and are forgotten as they are. */
   forget(): void {
     this.#domains.clear();
-    this.#held = [];
+    this.#held = undefined;
     this.#written = undefined;
     this.#previous = undefined;
   }
@@ -131,55 +130,28 @@ export class EventPaths {
       this.#begin(record, 'virq', undefined);
       return;
     }
-    const last = this.#held.at(-1);
-    // Only expand_array raises several at once: ports of one domain, one after the other.
-    if (last !== undefined && (last.domid !== record.domid || last.port >= record.port)) {
-      this.#settleHeld(undefined);
-    }
-    this.#held.push(record);
+    this.#held = record;
   }
 
-  /** The record behind those that made ports pending tells what did it. */
+  /** The record behind the one that made a port pending tells what did it: a hypercall, or nothing that has a record. */
   #settleHeld(next: TraceRecord | undefined): void {
-    const held = this.#held;
-    this.#held = [];
-    const last = held.at(-1)!;
-    const call = next?.type === 'hypercall' ? next : undefined;
-    if (call?.op === 'EVTCHNOP_expand_array' && call.domid === last.domid) {
-      // They were pending before, without a word to show it in.
-      return;
-    }
-    for (const record of held) {
-      if (record !== last || call === undefined) this.#begin(record, 'other', undefined);
-      else this.#beginBy(record, call);
-    }
-  }
-
-  /** Made pending by a hypercall, unless that was another's. */
-  #beginBy(record: SetPendingRecord, call: HypercallRecord): void {
+    const record = this.#held!;
+    this.#held = undefined;
     const { domid, port } = record;
-    const { args, result } = call;
-    switch (call.op) {
-      case 'EVTCHNOP_send':
-        if (result === 0 && this.#sends(call.domid, args.port!, domid, port)) {
-          const sender: LiveSender = { domid: call.domid, port: args.port!, file: undefined };
+    if (next?.type === 'hypercall') {
+      const { op, args, result } = next;
+      if (op === 'EVTCHNOP_send' && result === 0) {
+        const from = args.port!;
+        if (this.#sends(next.domid, from, domid, port)) {
+          const sender: LiveSender = { domid: next.domid, port: from, file: undefined };
           this.#begin(record, 'send', sender);
-          this.#port(sender.domid, sender.port).sending = sender;
+          this.#port(sender.domid, from).sending = sender;
           return;
         }
-        break;
-      case 'EVTCHNOP_bind_interdomain':
-        if (call.domid === domid && result === port) {
-          this.#begin(record, 'bind', undefined);
-          return;
-        }
-        break;
-      case 'EVTCHNOP_unmask':
-        // Raised again by being unmasked (FIFO), which makes no new event.
-        if (call.domid === domid && args.port === port && record.coalesced) return;
-        break;
-      default:
-        break;
+      } else if (op === 'EVTCHNOP_bind_interdomain' && result === port && next.domid === domid) {
+        this.#begin(record, 'bind', undefined);
+        return;
+      }
     }
     this.#begin(record, 'other', undefined);
   }
@@ -205,11 +177,11 @@ export class EventPaths {
       this.#handled(port, time);
       const path = this.#newPath(domid, record.port, cause);
       port.pending = path;
-      this.#add(path, { time, kind: 'pending', sender, masked });
+      this.#onStep(path, path.begin(time, sender, masked));
       return;
     }
     port.pending ??= this.#newPath(domid, record.port, 'unknown');
-    this.#add(port.pending, { time, kind: 'merged', sender });
+    this.#onStep(port.pending, port.pending.merge(time, sender));
   }
 
   /** What was pending on a port is not any more, and no open file got it. */
@@ -306,11 +278,6 @@ export class EventPaths {
 
   #step(path: LivePath, kind: PathStepKind, time: number): void {
     this.#onStep(path, path.step(kind, time));
-  }
-
-  #add(path: LivePath, step: PathStep): void {
-    path.steps.push(step);
-    this.#onStep(path, step);
   }
 
   #known(domid: number, port: number): FollowedPort | undefined {

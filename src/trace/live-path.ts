@@ -7,6 +7,9 @@ import type {
   PathStepKind,
 } from './event-path.js';
 
+/** Steps of one event that can be any number, and are not kept beyond this. */
+const KEPT_MERGES = 100;
+
 /** A sender whose ioctl may not be over. */
 export interface LiveSender extends PathSender {
   file: number | undefined;
@@ -20,6 +23,7 @@ export class LivePath implements EventPath {
   readonly cause: PathCause;
   file: number | undefined = undefined;
   state: PathState = 'pending';
+  merged = 0;
   readonly steps: PathStep[] = [];
   /** It keeps its port from opening: a read alone does not end it. */
   holdsPort = true;
@@ -31,6 +35,20 @@ export class LivePath implements EventPath {
     this.domid = domid;
     this.port = port;
     this.cause = cause;
+  }
+
+  /** Notes that it was made pending. */
+  begin(time: number, sender: PathSender | undefined, masked: boolean): PathStep {
+    const step: PathStep = { time, kind: 'pending', sender, masked };
+    this.steps.push(step);
+    return step;
+  }
+
+  /** Notes that another event merged into it. */
+  merge(time: number, sender: PathSender | undefined): PathStep {
+    const step: PathStep = { time, kind: 'merged', sender };
+    if (++this.merged <= KEPT_MERGES) this.steps.push(step);
+    return step;
   }
 
   /** Notes a step of {@link PathStepKind} that has nothing but its time, and where the event is after it. */

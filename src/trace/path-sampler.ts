@@ -35,8 +35,6 @@ export interface SampledRecords {
 export class PathSampler {
   readonly #maxEvents: number;
   readonly #domains = new Map<number, SampledDomain>();
-  /** Records whose successor decides what they are. */
-  #waiting: readonly TraceRecord[] = [];
   #batch = 0;
   #out: (TraceRecord | undefined)[] = [];
   #events = 0;
@@ -45,10 +43,9 @@ export class PathSampler {
   #all = true;
   #calls = 0;
   #structure = 0;
-  /** A run of records that made ports pending: where it ends, and from where on they were pending already. */
-  #runEnd = 0;
-  #againFrom = 0;
-  #again = false;
+  #before: TraceRecord | undefined;
+  /** The record before is of an event that is shown. */
+  #beforeShown = false;
 
   /** @param maxEvents - how many events of each batch are kept at most, from 1 */
   constructor(maxEvents: number) {
@@ -58,18 +55,13 @@ export class PathSampler {
 
   /**
    * What to show of the next part. Where it has more events than may be shown, the first half of them are the oldest, and the
-   * others the first of each port, so that a quiet port is seen beside a busy one. What made the last port of a part
-   * pending comes with the next part, which may be empty.
+   * others the first of each port, so that a quiet port is seen beside a busy one.
    */
   sample(records: readonly TraceRecord[]): SampledRecords {
-    const all = this.#waiting.length === 0 ? records : [...this.#waiting, ...records];
-    const end = records.length === 0 ? all.length : decided(all);
-    this.#waiting = all.slice(end);
-    this.#start(all, end);
-    for (let i = 0; i < end; i++) {
-      if (i >= this.#runEnd && all[i]!.type === 'set-pending') this.#lookAhead(all, i);
-      this.#again = i >= this.#againFrom;
-      this.#take(all[i]!, all[i - 1]);
+    this.#start(records);
+    for (const record of records) {
+      this.#take(record);
+      this.#before = record;
     }
     const kept = this.#out.filter((record) => record !== undefined);
     this.#out = [];
@@ -80,46 +72,31 @@ export class PathSampler {
   /** Records were lost: what is kept of events that are under way may be wrong by now, and they are shown no further. */
   forget(): void {
     this.#domains.clear();
-    this.#waiting = [];
+    this.#before = undefined;
   }
 
-  #start(records: readonly TraceRecord[], end: number): void {
+  #start(records: readonly TraceRecord[]): void {
     this.#batch++;
-    this.#runEnd = 0;
-    this.#againFrom = 0;
     this.#events = 0;
     this.#shown = 0;
     this.#calls = this.#maxEvents;
     this.#structure = this.#maxEvents * STRUCTURE_SHARE;
     let events = 0;
-    for (let i = 0; i < end; i++) if (records[i]!.type === 'set-pending') events++;
+    for (const { type } of records) if (type === 'set-pending') events++;
     this.#all = events <= this.#maxEvents;
   }
 
-  /** What makes ports pending is told behind them; of an unmask, and of new event words, they were pending before. */
-  #lookAhead(records: readonly TraceRecord[], from: number): void {
-    const { domid } = records[from]!;
-    let to = from + 1;
-    while (records[to]?.type === 'set-pending' && records[to]!.domid === domid) to++;
-    this.#runEnd = to;
-    this.#againFrom = to;
-    const by = records[to];
-    if (by?.type !== 'hypercall' || by.domid !== domid) return;
-    if (by.op === 'EVTCHNOP_unmask') this.#againFrom = to - 1;
-    if (by.op === 'EVTCHNOP_expand_array') this.#againFrom = from;
-  }
-
-  #take(record: TraceRecord, before: TraceRecord | undefined): void {
+  #take(record: TraceRecord): void {
     switch (record.type) {
       case 'virq':
         // With a port its event is the next record, which takes it along.
         if (record.port === 0) this.#call(record);
         break;
       case 'set-pending':
-        this.#setPending(record, before);
+        this.#setPending(record);
         break;
       case 'hypercall':
-        this.#hypercall(record, before);
+        this.#hypercall(record);
         break;
       case 'upcall':
         this.#upcall(record);
@@ -178,15 +155,14 @@ export class PathSampler {
     }
   }
 
-  #setPending(record: SetPendingRecord, before: TraceRecord | undefined): void {
-    const port = this.#domain(record.domid).port(record.port);
-    if (this.#again) {
-      if (port.pending) this.#out.push(record);
-      return;
-    }
+  #setPending(record: SetPendingRecord): void {
+    const { domid, coalesced } = record;
+    const port = this.#domain(domid).port(record.port);
+    const before = this.#before;
     this.#events++;
-    const show = (record.coalesced ? port.pending : true) && this.#fits(port.shownIn);
-    if (!record.coalesced) port.pending = show;
+    const show = (!coalesced || port.pending) && this.#fits(port.shownIn);
+    if (!coalesced) port.pending = show;
+    this.#beforeShown = show;
     if (!show) return;
     this.#shown++;
     port.shownIn = this.#batch;
@@ -201,14 +177,14 @@ export class PathSampler {
     return this.#shown < this.#maxEvents / 2 || shownIn !== this.#batch;
   }
 
-  #hypercall(record: HypercallRecord, before: TraceRecord | undefined): void {
+  #hypercall(record: HypercallRecord): void {
     const { op, domid, args, result } = record;
     if (op === 'EVTCHNOP_send' && result === 0) {
-      const of = before?.type === 'set-pending';
-      const shown = of ? this.#out.at(-1) === before : this.#calls > 0;
+      const raised = this.#before?.type === 'set-pending';
+      const shown = raised ? this.#beforeShown : this.#calls > 0;
       this.#domain(domid).port(args.port!).sending = shown;
-      if (of && shown) this.#out.push(record);
-      else if (!of) this.#call(record);
+      if (!raised) this.#call(record);
+      else if (shown) this.#out.push(record);
     } else if (op === 'EVTCHNOP_unmask') {
       if (this.#domain(domid).ports.get(args.port!)?.pending) this.#out.push(record);
     } else if (result < 0 || !STRUCTURE.test(op)) {
@@ -292,12 +268,4 @@ export class PathSampler {
     }
     return domain;
   }
-}
-
-/** How many of the records can be judged: not those at the end that made a port pending, by what is yet to come. */
-function decided(records: readonly TraceRecord[]): number {
-  let end = records.length;
-  while (end > 0 && records[end - 1]!.type === 'set-pending') end--;
-  if (end > 0 && records[end - 1]!.type === 'virq') end--;
-  return end;
 }

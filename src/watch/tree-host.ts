@@ -93,8 +93,8 @@ export class TreeHost implements WatchedHost {
     try {
       return await act();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (error instanceof EvtchnError || code === undefined) throw error;
+      const { code, errno } = error as NodeJS.ErrnoException;
+      if (error instanceof EvtchnError || errno === undefined) throw error;
       if (code === 'ENOENT' || code === 'ENODEV') throw await this.#missing(domid, error);
       if (code === 'EACCES' || code === 'EPERM') throw await this.#forbidden(error);
       throw this.#place.explain(error);

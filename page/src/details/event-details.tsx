@@ -6,7 +6,7 @@ import { duration, figure, seconds } from '../model/time-text.js';
 import { Mark } from '../sequence/mark.js';
 import type { DetailsProps } from './details.js';
 import { Facts, Link } from './link.js';
-import { foldSteps } from './path-lines.js';
+import { pathLines } from './path-lines.js';
 
 /** The whole path of an event, with times; or what else the moment is. */
 export function EventDetails(props: DetailsProps & { readonly moment: Moment }): JSX.Element {
@@ -71,7 +71,7 @@ function Path(
     <>
       <h3>{over ? `Its path, ${duration(whole)}` : `Its path, ${duration(whole)} so far`}</h3>
       <ol class="path">
-        {foldSteps(steps).map(({ step, before, folded }) => (
+        {pathLines(path).map(({ step, before, folded }) => (
           <li key={step} class={moment.steps.includes(step) ? 'on' : ''}>
             <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
               <Mark shape={step.masked === true ? 'masked' : step.kind} x={0} y={0} scale={1} />
@@ -81,7 +81,7 @@ function Path(
               <span class="after" title={`${seconds(step.time)} s`}>
                 {before === undefined
                   ? `${seconds(step.time)} s`
-                  : `+${duration(step.time - before.time)}`}
+                  : sinceText(step.time - before.time)}
               </span>
             </span>
             {step.sender !== undefined && (
@@ -117,6 +117,11 @@ const STATES = {
   done: 'It is over.',
   lost: 'It is lost: nobody will read it.',
 } as const;
+
+/** How long after the step before; most steps are made by one call, and no time passes. */
+function sinceText(milliseconds: number): string {
+  return milliseconds < 0.0005 ? 'at once' : `+${duration(milliseconds)}`;
+}
 
 function stepName(step: PathStep, moment: Moment): string {
   if (step.kind !== 'pending') return step.kind;

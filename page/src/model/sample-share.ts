@@ -1,3 +1,5 @@
+import { figure } from './time-text.js';
+
 /** Batches that count: at ten a second, those of the last five seconds. */
 const BATCHES = 50;
 
@@ -29,11 +31,11 @@ export class SampleShare {
     return shown === 0 ? events : events / shown;
   }
 
-  /** For people, when not everything was shown lately: `showing 1 of 12 events`. */
+  /** For people, when not everything was shown lately: `showing 1 of 12 events`, or `showing 97 % of events`. */
   get note(): string | undefined {
     const { ratio } = this;
     if (ratio <= 1) return undefined;
-    const digits = ratio < 10 ? 1 : 0;
-    return `showing 1 of ${ratio.toLocaleString('en', { maximumFractionDigits: digits })} events`;
+    if (ratio < 2) return `showing ${Math.min(99, Math.round(100 / ratio))} % of events`;
+    return `showing 1 of ${figure(Number(ratio.toFixed(ratio < 10 ? 1 : 0)))} events`;
   }
 }

@@ -7,7 +7,7 @@ export class World {
   readonly clock = new WorkClock();
   readonly host = new XenHost({ clock: this.clock });
   /** Where back ends are. */
-  readonly dom0: HostDomain = this.host.createDomain({ domid: 0 });
+  readonly dom0: HostDomain = this.host.createDomain({ domid: 0, vcpus: 2 });
 
   /** Makes a domain; what its kernel does in booting is nobody's concern here. */
   boot(domid: number): HostDomain {

@@ -59,7 +59,8 @@ function Lane(props: {
       title={`${name}, process ${pid ?? 'unknown'}, open file ${file}`}
       onClick={() => select({ kind: 'file', domid, file })}
     >
-      <span class="comm">{name}</span> <span class="pid">{number}</span>
+      {name}
+      <span class="pid">{number}</span>
     </button>
   );
 }

@@ -7,7 +7,7 @@ import { duration, seconds } from '../model/time-text.js';
 import type { Bar } from './bars.js';
 import type { Columns } from './columns.js';
 import { lineSpans } from './line-spans.js';
-import { MomentRow } from './moment-row.js';
+import { type Clip, MomentRow } from './moment-row.js';
 
 /** From which height of rows on there is room for text. */
 const TEXT_FROM = 16;
@@ -25,7 +25,7 @@ export interface DiagramRowsProps {
   readonly bars: readonly Bar[];
   readonly lifelines: Lifelines;
   /** What is in view from left to right, without the times. */
-  readonly clip: { readonly left: number; readonly width: number };
+  readonly clip: Clip;
   readonly selected: Moment | undefined;
   readonly choose: (moment: Moment) => void;
 }
@@ -43,33 +43,33 @@ export function DiagramRows(props: DiagramRowsProps): JSX.Element {
   const text = rowHeight >= TEXT_FROM;
   const place = { top: `${offset}px` };
   const trail = selected?.trail;
+  const at = drawn.find(({ row }) => row.kind === 'moment' && row.moment === selected)?.y;
   return (
     <>
-      <svg
-        class="times"
-        style={place}
-        height={height}
-        aria-hidden="true"
-        data-text={text || undefined}
-      >
-        {drawn.map(({ row, y }, index) => (
-          <Time
-            key={from + index}
-            row={row}
-            y={y}
-            selected={selected}
-            every={text ? 1 : 4}
-            index={from + index}
-          />
-        ))}
-      </svg>
+      <div class="times">
+        <svg style={place} height={height} aria-hidden="true" data-text={text || undefined}>
+          {drawn.map(({ row, y }, index) => (
+            <Time
+              key={from + index}
+              row={row}
+              y={y}
+              selected={selected}
+              every={text ? 1 : 4}
+              index={from + index}
+            />
+          ))}
+        </svg>
+      </div>
       <svg
         class={`rows${trail === undefined ? '' : ' picked'}`}
         style={place}
-        width={columns.width}
+        width={Math.max(columns.width, clip.width)}
         height={height}
         role="presentation"
       >
+        {at !== undefined && (
+          <rect class="band" width="100%" y={at - rowHeight / 2} height={rowHeight} />
+        )}
         {lineSpans(rows, from, to, columns, rowHeight, height).map(({ key, x, y1, y2 }) => (
           <line key={key} class="lifeline" x1={x} x2={x} y1={y1} y2={y2} />
         ))}

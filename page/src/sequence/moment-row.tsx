@@ -7,6 +7,12 @@ import { type Arrow, rowShape } from './row-shape.js';
 /** Pixels that text takes for each character, about; for where it is put, not for its size. */
 const CHARACTER = 6.4;
 
+/** What is in view from left to right. */
+export interface Clip {
+  readonly left: number;
+  readonly width: number;
+}
+
 /** One row: its arrow, marks and texts. */
 export function MomentRow(props: {
   readonly moment: Moment;
@@ -17,7 +23,7 @@ export function MomentRow(props: {
   /** There is room for text. */
   readonly text: boolean;
   readonly columns: Columns;
-  readonly clip: { readonly left: number; readonly width: number };
+  readonly clip: Clip;
   readonly selected: boolean;
   /** It is of the event that is selected. */
   readonly on: boolean;
@@ -25,6 +31,7 @@ export function MomentRow(props: {
 }): JSX.Element {
   const { moment, y, rowHeight, text, columns, clip, selected, on, choose } = props;
   const { arrow, marks, ports, label } = rowShape(moment, columns);
+  const written = text && arrow !== undefined ? portsInView(moment, arrow, ports, clip) : undefined;
   const scale = Math.min(1.15, Math.max(0.5, rowHeight / 20));
   const classes = `moment${selected ? ' selected' : ''}${on ? ' on' : ''}`;
   return (
@@ -41,9 +48,9 @@ export function MomentRow(props: {
       {marks.map(({ shape, x }) => (
         <Mark key={x} shape={shape} x={x} y={y} scale={scale} />
       ))}
-      {text && arrow !== undefined && ports !== undefined && (
-        <text class="ports" x={middle(arrow, clip, ports)} y={y - 3}>
-          {ports}
+      {written !== undefined && (
+        <text class="ports" x={middle(arrow!, clip, written)} y={y - 3}>
+          {written}
         </text>
       )}
       {text && label !== undefined && (
@@ -83,8 +90,21 @@ function ArrowLine(props: {
   );
 }
 
+/** The ports of an arrow, with the domain of the other end where that is out of sight. */
+function portsInView(
+  { peer, kind }: Moment,
+  { from, to }: Arrow,
+  ports: string | undefined,
+  { left, width }: Clip,
+): string | undefined {
+  if (ports === undefined || peer === undefined) return ports;
+  const far = kind === 'pending' || kind === 'merged' ? from : to;
+  if (far >= left && far <= left + width) return ports;
+  return far === from ? `d${peer.domid}:${ports}` : `${ports} of d${peer.domid}`;
+}
+
 /** The middle of what can be seen of an arrow. */
-function middle(arrow: Arrow, clip: { left: number; width: number }, text: string): number {
+function middle(arrow: Arrow, clip: Clip, text: string): number {
   const half = (text.length * CHARACTER) / 2;
   const left = Math.max(Math.min(arrow.from, arrow.to), clip.left + half);
   const right = Math.min(Math.max(arrow.from, arrow.to), clip.left + clip.width - half);

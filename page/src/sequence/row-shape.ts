@@ -46,36 +46,26 @@ const ARROWS: Partial<Record<MomentKind, Arrow['kind']>> = {
 /** What to draw for a moment where lifelines are in these columns; nothing for lifelines that are not there. */
 export function rowShape(moment: Moment, columns: Columns): RowShape {
   const { domid, file, kind, peer } = moment;
-  const own = place(columns, domid, undefined);
-  const at = (file === undefined ? undefined : place(columns, domid, file)) ?? own;
-  if (at === undefined || own === undefined) {
+  const at = place(columns, domid, file) ?? place(columns, domid, undefined);
+  if (at === undefined) {
     return { arrow: undefined, marks: [], ports: undefined, label: undefined };
   }
   const other =
     peer && (place(columns, peer.domid, peer.file) ?? place(columns, peer.domid, undefined));
   const arrow = arrowOf(moment, at, other);
-  const marks = marksOf(moment, own, at);
+  const marks = [markOf(moment, at)];
   if (kind === 'channel-close' && other !== undefined) marks.push({ shape: kind, x: other });
-  const right = arrow !== undefined && arrow.from > arrow.to;
+  const left = arrow !== undefined && (arrow.from === at ? arrow.to : arrow.from) > at;
   const text = labelText(moment);
-  const label =
-    text === undefined ? undefined : { text, x: at + (right ? -MARK : MARK), left: right };
+  const label = text === undefined ? undefined : { text, x: at + (left ? -MARK : MARK), left };
   return { arrow, marks, ports: portsText(moment), label };
 }
 
-/** The steps that follow in one call go from the domain, where an event is pending, to the file, where it is queued. */
-function marksOf(moment: Moment, own: number, at: number): Mark[] {
-  const { kind, steps } = moment;
-  if (kind !== 'pending') return [{ shape: steps[steps.length - 1]?.kind ?? kind, x: at }];
-  const [pending, then] = steps;
-  const shape = pending!.masked === true ? 'masked' : 'pending';
-  if (then === undefined) return [{ shape, x: own }];
-  return own === at
-    ? [{ shape: then.kind, x: at }]
-    : [
-        { shape, x: own },
-        { shape: then.kind, x: at },
-      ];
+/** Of two steps of one call the second is drawn. */
+function markOf({ kind, steps }: Moment, x: number): Mark {
+  const last = steps[steps.length - 1];
+  if (last === undefined) return { shape: kind, x };
+  return { shape: last.masked === true ? 'masked' : last.kind, x };
 }
 
 function arrowOf(moment: Moment, at: number, other: number | undefined): Arrow | undefined {
@@ -95,8 +85,7 @@ function portsText(moment: Moment): string | undefined {
   switch (kind) {
     case 'pending':
     case 'merged': {
-      const from = peer?.port ?? causeText(moment);
-      return from === undefined ? `→ ${port}` : `${from} → ${port}`;
+      return peer && `${peer.port} → ${port}`;
     }
     case 'bind':
       return peer && `${port} ↔ ${peer.port}`;
@@ -112,11 +101,8 @@ function labelText(moment: Moment): string | undefined {
   const { kind, port, count: amount = 0, steps } = moment;
   switch (kind) {
     case 'pending':
-      if (steps[1]?.kind === 'overflow') return 'overflow';
-      if (steps[1] !== undefined) return undefined;
-      return steps[0]!.masked === true ? 'pending, masked' : 'pending';
     case 'merged':
-      return 'merged';
+      return [interruptText(moment), arrivedText(moment)].filter(Boolean).join(', ') || undefined;
     case 'enabled':
       return `${KIND_NAMES[steps[1]?.kind ?? kind]} ${port}`;
     case 'channel-close':
@@ -132,6 +118,21 @@ function labelText(moment: Moment): string | undefined {
     default:
       return port === undefined ? KIND_NAMES[kind] : `${KIND_NAMES[kind]} ${port}`;
   }
+}
+
+/** What an event is that no arrow from another lifeline shows: `VIRQ 1 → 14`. */
+function interruptText(moment: Moment): string | undefined {
+  if (moment.peer !== undefined) return undefined;
+  const cause = causeText(moment);
+  return cause === undefined ? `→ ${moment.port}` : `${cause} → ${moment.port}`;
+}
+
+/** Where a new event is, unless it is in the ring, as nearly all are. */
+function arrivedText({ kind, steps }: Moment): string | undefined {
+  if (kind === 'merged') return 'merged';
+  if (steps[1]?.kind === 'overflow') return 'overflow';
+  if (steps[1] !== undefined) return undefined;
+  return steps[0]!.masked === true ? 'pending, masked' : 'pending';
 }
 
 function place(columns: Columns, domid: number, file: number | undefined): number | undefined {

@@ -5,11 +5,11 @@ import { type Rows, rowSeq } from '../model/rows.js';
 export const ALL_SHOWN = 24;
 
 /** Rows are looked at in blocks of this many, so that columns seldom change while the diagram moves. */
-const BLOCK = 128;
+const BLOCK = 64;
 
 /**
  * The lifelines of a part of the diagram: all that lived then, or, if those are many or there is a filter, those that its
- * moments touch, each open file with its domain.
+ * moments touch.
  * @param from - number of the first row in view
  * @param to - number of the row after the last
  */
@@ -20,8 +20,8 @@ export function shownLifelines(
   to: number,
   filtered: boolean,
 ): readonly Lifeline[] {
-  const begin = Math.max(rows.first, Math.floor(from / BLOCK) * BLOCK - BLOCK);
-  const end = Math.min(rows.end, Math.ceil(to / BLOCK) * BLOCK + BLOCK);
+  const begin = Math.max(rows.first, Math.floor(from / BLOCK) * BLOCK);
+  const end = Math.min(rows.end, Math.ceil(to / BLOCK) * BLOCK);
   const first = rows.at(begin);
   const last = rows.at(end - 1);
   if (!filtered) {
@@ -33,15 +33,12 @@ export function shownLifelines(
     if (living.length <= ALL_SHOWN) return living;
   }
   const touched = new Set<string>();
-  const touch = (domid: number, file: number | undefined) => {
-    touched.add(lifelineKey(domid));
-    if (file !== undefined) touched.add(lifelineKey(domid, file));
-  };
   for (let i = begin; i < end; i++) {
     const row = rows.at(i)!;
     if (row.kind === 'gap') continue;
-    touch(row.moment.domid, row.moment.file);
-    if (row.moment.peer !== undefined) touch(row.moment.peer.domid, row.moment.peer.file);
+    const { domid, file, peer } = row.moment;
+    touched.add(lifelineKey(domid, file));
+    if (peer !== undefined) touched.add(lifelineKey(peer.domid, peer.file));
   }
   return lifelines.all.filter((line) => touched.has(line.key));
 }

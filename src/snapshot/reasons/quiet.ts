@@ -26,7 +26,7 @@ function virqQuiet(view: PortView): Reason {
     verdict: raised ? 'virq-quiet' : 'virq-not-raised',
     stuck: false,
     sentence: raised
-      ? `${capital(view.name)} is ready: ${name} was raised last${view.ago(channel.lastEventAt)}; its event ${handled(view)}.`
+      ? `${capital(view.name)} is ready: ${name} was raised last${view.ago(channel.lastEventAt)}; its event ${listed(handled(view))}.`
       : `${capital(view.name)} is ready, but ${name} has not been raised ${sinceOpened(view)}.`,
     rule: global
       ? `${name} is global: Xen raises it in one domain only, domain 0 unless XEN_DOMCTL_set_virq_handler gave it to another (send_global_virq; xen/common/event_channel.c).`
@@ -87,7 +87,7 @@ function peerQuiet(view: PortView): Reason {
       ? `${ready(view)}: no event is pending or unread.`
       : channel.lastEventAt === undefined
         ? `${ready(view)}: no event has come ${sinceConnected(view)}.`
-        : `${ready(view)}: its last event came${view.ago(channel.lastEventAt)} and ${handled(view)}. Nothing was sent since.`,
+        : `${ready(view)}: its last event ${listed([`came${view.ago(channel.lastEventAt)}`, ...handled(view)])}. Nothing was sent since.`,
     rule,
     advice,
   };
@@ -97,18 +97,22 @@ function ready(view: PortView): string {
   return `${capital(view.name)} is ${view.channel.enabled === true ? 'enabled' : 'ready'}`;
 }
 
-/** What became of the last event, which is neither pending nor unread: `was read … and written back …`. */
-function handled(view: PortView): string {
+/** What became of the last event, which is neither pending nor unread. */
+function handled(view: PortView): string[] {
   const { lastEventAt, lastReadAt, lastEnabledAt, file } = view.channel;
-  if (file === undefined) return 'was handled';
+  if (file === undefined) return ['was handled'];
   if (lastReadAt === undefined || lastReadAt < lastEventAt!) {
-    return 'was lost unread, by an overflow or a reset of the ring';
+    return ['was lost unread, by an overflow or a reset of the ring'];
   }
-  const back =
-    lastEnabledAt === undefined || lastEnabledAt < lastReadAt
-      ? ''
-      : ` and written back${view.ago(lastEnabledAt)}`;
-  return `was read${view.ago(lastReadAt)}${back}`;
+  const read = `was read${view.ago(lastReadAt)}`;
+  return lastEnabledAt === undefined || lastEnabledAt < lastReadAt
+    ? [read]
+    : [read, `written back${view.ago(lastEnabledAt)}`];
+}
+
+/** `one, two and three`. */
+function listed(parts: readonly string[]): string {
+  return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
 }
 
 function sinceOpened(view: PortView): string {

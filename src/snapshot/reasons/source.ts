@@ -9,7 +9,7 @@ export const noPeer: FindReason = (view) => {
   if (channel.lostPeer !== undefined) return peerGone(view, channel.lostPeer);
   const remote = channel.peer!.domid;
   const there = view.snapshot.domains.some(({ domid }) => domid === remote);
-  const absent = there || view.snapshot.partial ? '' : `, which does not exist now`;
+  const absent = there || view.snapshot.partial ? '' : ', which does not exist now,';
   return {
     verdict: 'waits-for-peer',
     stuck: false,

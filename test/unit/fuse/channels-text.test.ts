@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { channelsText } from '../../../src/fuse/channels-text.js';
+import { ManualClock, XenHost } from '../../../src/index.js';
+import { ChannelStatistics } from '../../../src/statistics/channel-statistics.js';
 import { ROOT } from './fuse-header.js';
 import * as fuse from './fuse-request.js';
 import { words } from './fuse-struct.js';
@@ -123,5 +126,28 @@ describe('channels', () => {
     expect(channel(kernel, 0, backPort)).toMatchObject({ state: 'unbound', peer: '7' });
     back.release();
     expect(channel(kernel, 0, backPort)).toBeUndefined();
+  });
+
+  it('shows what is counted: events, those that merged, and how old the last one is', () => {
+    const clock = new ManualClock();
+    const host = new XenHost({ clock });
+    const statistics = new ChannelStatistics(() => clock.now());
+    host.attach(statistics);
+    const domain = host.createDomain({ domid: 3, kernelChannels: false });
+    const [quiet, busy] = [2, 3].map(() => domain.hypercalls.allocUnbound(3, 3));
+    const own = domain.hypercalls.bindInterdomain(3, busy!);
+    domain.hypercalls.send(own);
+    domain.hypercalls.send(own);
+    clock.advance(1250);
+    const { ports } = statistics.domain(3)!;
+    const lines = channelsText(domain, [], { ports, now: clock.now() }).trimEnd().split('\n');
+    const [heading, ...rows] = lines.map((line) => line.trim().split(/ {2,}/));
+    const counts = rows.map((row) => [row[0], ...row.slice(heading!.indexOf('events'), -2)]);
+    expect(heading!.slice(-5)).toEqual(['events', 'coalesced', 'last', 'file', 'process']);
+    expect(counts).toEqual([
+      [String(quiet), '0', '0', '-'],
+      [String(busy), '2', '1', '1.250 s'],
+      [String(own), '1', '0', '1.250 s'],
+    ]);
   });
 });

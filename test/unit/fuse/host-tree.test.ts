@@ -16,22 +16,27 @@ function domids(kernel: KernelSide): number[] {
 }
 
 describe('the tree', () => {
-  it('has a folder for each domain with its device and texts, and who may do what', () => {
+  it('has a folder for each domain with its device and files, and who may do what', () => {
     const kernel = new KernelSide();
-    const modes = ['server', '0', '0/evtchn', '0/channels', '0/files', '7', '7/evtchn'].map(
-      (path) => {
-        const { mode, uid, gid } = kernel.succeed(fuse.getattr(walk(kernel, path))).as('attr_out');
-        return `${path} ${mode.toString(8)} ${uid} ${gid}`;
-      },
-    );
+    const root = ['server', 'state', 'metrics', 'trace', '0', '7'];
+    const folder = ['evtchn', 'channels', 'files', 'state', 'notify', 'virq'];
+    const modes = [...root, ...folder.map((name) => `7/${name}`)].map((path) => {
+      const { mode, uid, gid } = kernel.succeed(fuse.getattr(walk(kernel, path))).as('attr_out');
+      return `${path} ${mode.toString(8)} ${uid} ${gid}`;
+    });
     expect(modes).toEqual([
       'server 100444 1000 100',
+      'state 100400 1000 100',
+      'metrics 100400 1000 100',
+      'trace 100400 1000 100',
       '0 40755 1000 100',
-      '0/evtchn 100600 1000 100',
-      '0/channels 100400 1000 100',
-      '0/files 100400 1000 100',
       '7 40755 1000 100',
       '7/evtchn 100600 1000 100',
+      '7/channels 100400 1000 100',
+      '7/files 100400 1000 100',
+      '7/state 100400 1000 100',
+      '7/notify 100200 1000 100',
+      '7/virq 100200 1000 100',
     ]);
   });
 
@@ -175,8 +180,8 @@ describe('RMDIR', () => {
 });
 
 describe('what the kernel knows of', () => {
-  /** What there is without the kernel knowing more than the root: root, `server`, and four for each domain. */
-  const AT_FIRST = 2 + 2 * 4;
+  /** What there is without the kernel knowing more than the root: that, its four files, and seven for each domain. */
+  const AT_FIRST = 5 + 2 * 7;
 
   it('stays until it has forgotten all it was told', () => {
     const kernel = new KernelSide();
@@ -185,15 +190,15 @@ describe('what the kernel knows of', () => {
     const device = walk(kernel, '7/evtchn');
     // The folder was told twice by now, the device once.
     kernel.succeed(fuse.rmdir(ROOT, '7'));
-    expect(kernel.tree.size).toBe(AT_FIRST - 2);
+    expect(kernel.tree.size).toBe(AT_FIRST - 5);
     kernel.send(fuse.forget(folder, 1));
-    expect(kernel.tree.size).toBe(AT_FIRST - 2);
+    expect(kernel.tree.size).toBe(AT_FIRST - 5);
     expect(kernel.ask(fuse.getattr(folder)).error).toBe(0);
     kernel.send(fuse.forget(folder, 1));
-    expect(kernel.tree.size).toBe(AT_FIRST - 3);
+    expect(kernel.tree.size).toBe(AT_FIRST - 6);
     expect(kernel.ask(fuse.getattr(folder)).error).toBe(ESTALE);
     kernel.send(fuse.forget(device, 1));
-    expect(kernel.tree.size).toBe(AT_FIRST - 4);
+    expect(kernel.tree.size).toBe(AT_FIRST - 7);
     expect(kernel.messages()).toEqual([]);
   });
 

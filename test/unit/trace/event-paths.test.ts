@@ -69,7 +69,7 @@ describe.each(['fifo', 'two-level'] as const)('the path of an event with %s', (a
     expect(second).toMatchObject({ state: 'pending', file: undefined });
     backEnd.tryPending();
     backEnd.unmask(port);
-    // Unmasking raised it again, which is neither a new event nor a merge.
+    // That it goes on now is neither a new event nor a merge.
     expect(kinds(second)).toEqual(['pending', 'merged', 'merged', 'queued']);
     expect(kinds(first)).toEqual(['pending', 'queued', 'read', 'enabled', 'unmasked']);
     expect(followed.of(0, port)).toHaveLength(2);
@@ -336,6 +336,16 @@ describe('EventPaths', () => {
     backEnd.tryPending();
     frontEnd.notify(local);
     expect(followed.of(0, port).map(kinds)).toEqual([['pending', 'queued'], ['pending']]);
+  });
+
+  it('keeps the first hundred events that merged, and counts them all', () => {
+    const { followed, frontEnd, port, local } = channel();
+    frontEnd.notify(local);
+    for (let i = 0; i < 1000; i++) frontEnd.notify(local);
+    const path = followed.last(0, port);
+    expect(path).toMatchObject({ merged: 999, state: 'pending' });
+    expect(path?.steps).toHaveLength(101);
+    expect(followed.steps.filter((step) => step === `${path?.id} merged`)).toHaveLength(999);
   });
 
   it('keeps nothing of events that are done with and of ports that are closed', () => {

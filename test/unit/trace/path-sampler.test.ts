@@ -139,22 +139,32 @@ describe('PathSampler', () => {
     expect(second.records.map(({ type }) => type)).toEqual(['ring-reset', 'ioctl', 'eoi', 'write']);
   });
 
-  it('waits with what was made pending last until it knows by what, or nothing comes', () => {
-    const { records, host } = busyHost(1);
-    const domain = host.domain(0)!;
-    const pirq = domain.hypercalls.bindPirq(1);
-    records.length = 0;
-    const sampler = new PathSampler(2);
-    host.hypervisor.raisePirq(domain.xen, 1);
-    expect(sampler.sample(records).records).toEqual([]);
-    const { records: kept, events } = sampler.sample([]);
-    expect([kept, events]).toEqual([records, 1]);
-    expect(kept[0]).toMatchObject({ type: 'set-pending', port: pirq });
-    domain.openEvtchn().bindVirq(3);
+  it('keeps the virtual interrupt that made an event, and the unmask that gets it on', () => {
+    const { records, host, front, back, locals, ports } = busyHost(1);
+    back.bindVirq(3);
+    front.notify(locals[0]!);
+    back.tryPending();
     records.length = 0;
     host.raiseVirq(3);
-    for (const record of records) sampler.sample([record]);
-    expect(pathsOf(records)[0]?.cause).toBe('virq');
+    front.notify(locals[0]!);
+    back.unmask(ports[0]!);
+    const { records: kept } = new PathSampler(2).sample(records);
+    expect(kept.map(({ type }) => type)).toEqual([
+      'virq',
+      'set-pending',
+      'upcall',
+      'interrupt',
+      'set-pending',
+      'hypercall',
+      'ioctl',
+      'hypercall',
+      'upcall',
+      'interrupt',
+    ]);
+    expect(pathsOf(kept).map(({ cause, state }) => [cause, state])).toEqual([
+      ['virq', 'queued'],
+      ['send', 'queued'],
+    ]);
   });
 
   it('gives the same, wherever the trace is cut', () => {

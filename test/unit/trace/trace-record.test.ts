@@ -120,7 +120,6 @@ describe('the records of a trace', () => {
         result: sender,
       },
       { ...base, type: 'bind', file: 1, port: sender },
-      { ...base, type: 'set-pending', port: sender, vcpu: 0, coalesced: true, masked: false },
       { ...base, type: 'hypercall', op: 'EVTCHNOP_unmask', args: { port: sender }, result: 0 },
       { ...base, type: 'upcall', vcpu: 0 },
       { ...base, type: 'interrupt', file: 1, port: sender, queued: 1, woke: true },
