@@ -186,9 +186,9 @@ export class ChannelStatistics implements TraceProbe {
   }
 
   write(domid: number, file: number, result: number): void {
-    // What was enabled was told before; so what is not known of is a file of a domain that is gone.
-    const domain = this.byId[domid];
-    if (domain === undefined || result < 0) return;
+    // A file of a domain that is gone still fails.
+    if (result < 0) return;
+    const domain = this.seen(domid);
     domain.totals.writes++;
     this.totals.writes++;
     domain.knownFile(file).lastWriteAt = this.now();

@@ -1,5 +1,6 @@
 import type { ChannelSnapshot, DomainSnapshot } from '../snapshot/host-snapshot.js';
-import { peerText, processText } from './channel-row.js';
+import { fileName } from '../snapshot/reasons/port-view.js';
+import { peerText } from './channel-row.js';
 import type { Paint } from './style.js';
 import { printable } from './text-width.js';
 import { READABLE_WIDTH, wrap } from './wrap.js';
@@ -53,6 +54,6 @@ function titleOf({ domid, port, domain, stuck }: ExplainedPort): string {
 function channelText(channel: ChannelSnapshot, { files }: DomainSnapshot): string {
   const peer = channel.state === 'ipi' ? '' : ` ${peerText(channel)}`;
   const file = files.find((each) => each.file === channel.file);
-  const holder = file === undefined ? '' : `, file ${file.file} of ${processText(file.process)}`;
+  const holder = file === undefined ? '' : `, ${fileName(file)}`;
   return ` (${channel.state}${peer}${holder})`;
 }
