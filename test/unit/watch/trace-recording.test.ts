@@ -71,6 +71,7 @@ const letters: TraceFormat = {
   begin: () => '<',
   batch: ({ records, dropped }) =>
     `${dropped > 0 ? `(${dropped} dropped)` : ''}${records.map(({ type }) => type[0]).join('')}`,
+  leaveOut: () => {},
   end: ({ records, dropped }) => `> ${records} ${dropped}`,
 };
 
@@ -138,6 +139,24 @@ describe('TraceRecording', () => {
     await recording(host, output, {}, { ports: [15] }).run();
     await recording(calls, output, { groups: ['calls'] }).run();
     expect(output.text).toBe('<se> 2 0<w> 1 0');
+  });
+
+  it('has the format take note of what is left out, in its place', async () => {
+    const left: string[] = [];
+    const output = new KeptOutput();
+    const format = (): TraceFormat => ({
+      ...letters,
+      batch: ({ records }) => {
+        left.push(...records.map(({ type }) => type));
+        return '';
+      },
+      leaveOut: ({ type }) => left.push(`(${type})`),
+    });
+    const upcall: TraceRecord = { time: 0, type: 'upcall', domid: 0, vcpu: 0 };
+    const host = new ScriptedHost([{ records: [...steps(14), upcall, ...steps(14)], dropped: 0 }]);
+    await recording(host, output, { format }, { ports: [14] }).run();
+    const both = ['set-pending', 'eoi'];
+    expect(left).toEqual([...both, '(upcall)', ...both]);
   });
 
   it('ends with what has happened by then', async () => {
