@@ -7,9 +7,12 @@ import { run } from './command.mjs';
 
 /**
  * What the real client programs are built from and run with: the compiler, the headers of libxenevtchn, the library
- * itself with libxentoolcore under it, Python for the second language, fusermount3, setpriv, unshare and mount.
+ * itself with libxentoolcore under it, Python for the second language, fusermount3, setpriv, unshare and mount. And the
+ * shells that complete command lines.
  */
 export const debianPackages = [
+  'bash-completion',
+  'fish',
   'fuse3',
   'gcc',
   'libc6-dev',
@@ -19,6 +22,7 @@ export const debianPackages = [
   'mount',
   'python3',
   'util-linux',
+  'zsh',
 ];
 
 /** What the page is tried in. */

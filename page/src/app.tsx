@@ -7,6 +7,7 @@ import { PageModel } from './model/page-model.js';
 import { SequenceView } from './model/sequence-view.js';
 import { SourceFollower } from './model/source-follower.js';
 import { PlotsView } from './plots/plots-view.js';
+import { ScrollKeeper } from './sequence/scroll-keeper.js';
 import { Sequence } from './sequence/sequence.js';
 import { isTaken } from './sequence/use-sequence-keys.js';
 import { Header } from './shell/header.js';
@@ -31,6 +32,7 @@ const TABS: readonly Tab<TabId>[] = [
 export function App({ source }: { readonly source: HostSource }): JSX.Element {
   const model = useMemo(() => new PageModel(), []);
   const sequence = useMemo(() => new SequenceView(model), [model]);
+  const keeper = useMemo(() => new ScrollKeeper(sequence), [sequence]);
   const follower = useMemo(() => new SourceFollower(source, model, globalThis), [source, model]);
   const [tab, setTab] = useState<TabId>('sequence');
   const [selection, setSelection] = useState<Selection>();
@@ -100,7 +102,7 @@ export function App({ source }: { readonly source: HostSource }): JSX.Element {
         {views === undefined ? (
           <p class="waiting">Waiting for the host.</p>
         ) : (
-          <View tab={tab} views={views} sequence={sequence} />
+          <View tab={tab} views={views} sequence={sequence} keeper={keeper} />
         )}
       </div>
       {views !== undefined && selection !== undefined && (
@@ -115,11 +117,12 @@ function View(props: {
   readonly tab: TabId;
   readonly views: ViewProps;
   readonly sequence: SequenceView;
+  readonly keeper: ScrollKeeper;
 }): JSX.Element {
-  const { tab, views, sequence } = props;
+  const { tab, views, sequence, keeper } = props;
   switch (tab) {
     case 'sequence':
-      return <Sequence {...views} view={sequence} />;
+      return <Sequence {...views} view={sequence} keeper={keeper} />;
     case 'map':
       return (
         <div class="sheet">

@@ -41,6 +41,8 @@ Examples:
   $ xen-evtchn ls                        what is bound to what on a served host, and what it waits for
   $ xen-evtchn why 14 --domain 0         why nothing happens on a port
   $ xen-evtchn top                       what goes through every channel, live
+  $ xen-evtchn notify 9 --domain 7       an event by hand, and what comes of it
+  $ xen-evtchn trace -o events.json      every step of every event, for Perfetto
   $ source <(xen-evtchn completion bash) Tab completes commands, options, domains and ports
 
 Environment:

@@ -1,11 +1,12 @@
 import { Argument, Command } from 'commander';
 import { commandProgram, type LazyCommand } from './command-line.js';
-import type { Completion } from './completion/completion.js';
+import type { Candidate, Completion } from './completion/completion.js';
+import type { HostQuestion } from './completion/host-question.js';
 import { SHELLS, type Shell } from './completion-command.js';
 import { standardOutput } from './standard-streams.js';
 
 /** How long whoever pressed Tab waits for a host, ms. One that is stopped never answers. */
-const PATIENCE = 1000;
+const PATIENCE = 2000;
 
 /** What the scripts of the shells read: how, and for words a line for each, its description behind a tab. */
 function answer(completion: Completion): string {
@@ -15,37 +16,48 @@ function answer(completion: Completion): string {
   return `words\n${lines.join('')}`;
 }
 
-/** What is known by the end of the patience: nothing is told of what does not answer, or fails. */
-async function complete(
+/**
+ * Asks in a thread of its own. If that is left waiting the process ends, with nothing said.
+ * @throws (rejects) Error if there is no answer to be had
+ */
+async function askInThread(question: HostQuestion): Promise<readonly Candidate[]> {
+  const { Worker } = await import('node:worker_threads');
+  const { exitAtOnce } = await import('../native/process.js');
+  const thread = new Worker(new URL('./completion/host-question-thread.js', import.meta.url), {
+    workerData: question,
+  });
+  let patience: NodeJS.Timeout | undefined;
+  // Not as Node ends: that would wait for the thread.
+  thread.once('online', () => {
+    patience = setTimeout(() => exitAtOnce(0), PATIENCE);
+  });
+  try {
+    return await new Promise((resolve, reject) => {
+      thread.once('message', resolve);
+      thread.once('error', reject);
+    });
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Answers; with nothing what cannot be known. */
+async function act(
   commands: readonly LazyCommand[],
   shell: Shell,
   given: readonly string[],
-): Promise<string> {
+): Promise<void> {
   const { unquoted } = await import('./completion/shell-word.js');
   const { completionOf } = await import('./completion/completion.js');
-  const { FoundHostValues } = await import('./completion/host-values.js');
-  const { machineHosts } = await import('./completion/machine-hosts.js');
+  const { LineHostValues } = await import('./completion/host-values.js');
   const words = shell === 'bash' ? given.map((word) => unquoted(word, process.env.HOME)) : given;
   const silent = { out: () => {}, err: () => {} };
   const line = { commands, version: '', output: silent, debug: false };
   const root = await commandProgram(line, words.slice(0, -1));
-  return answer(await completionOf(root, words, new FoundHostValues(machineHosts())));
-}
-
-/** Answers, or gives up. */
-async function act(
-  commands: readonly LazyCommand[],
-  shell: Shell,
-  words: readonly string[],
-): Promise<void> {
-  const late = new Promise<undefined>((resolve) => {
-    setTimeout(resolve, PATIENCE, undefined).unref();
-  });
-  const told = await Promise.race([complete(commands, shell, words).catch(() => ''), late]);
-  if (told !== undefined) return standardOutput(told);
-  // Not as Node ends: that would wait for the thread that reads from a host which does not answer.
-  const { exitAtOnce } = await import('../native/process.js');
-  exitAtOnce(0);
+  const host = new LineHostValues(askInThread, process.env.XEN_EVTCHN_HOST);
+  // Whoever types does not want to read why a host cannot be asked.
+  const completion = await completionOf(root, words, host).catch(() => undefined);
+  if (completion !== undefined) standardOutput(answer(completion));
 }
 
 /**

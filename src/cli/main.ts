@@ -50,6 +50,11 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'trace',
+    load: async () => (await import('./trace-command.js')).traceCommand(),
+    failure: 1,
+  },
+  {
     name: 'completion',
     load: async () => (await import('./completion-command.js')).completionCommand(),
     failure: 1,

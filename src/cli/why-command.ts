@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
+import type { Verdict } from '../snapshot/explanation.js';
+import { addHostOptions, HOST_HELP, type HostFlags, hostChoice, hostWords } from './host-option.js';
 import { domid } from './option-values.js';
 import { standardOutputLines } from './standard-streams.js';
 import { terminalOutput } from './terminal-output.js';
@@ -12,6 +13,17 @@ interface Flags extends HostFlags {
 
 /** Exit status for a port that will not go on by itself: neither a failure nor wrong usage. */
 const STATUS_STUCK = 3;
+/** Exit status for a port that is not there. */
+const STATUS_ABSENT = 4;
+
+/** What is said of ports that are not there. */
+const ABSENT: ReadonlySet<Verdict> = new Set([
+  'no-domain',
+  'domain-destroyed',
+  'port-beyond-limit',
+  'port-closed',
+  'port-not-open',
+]);
 
 const EXAMPLES = `
 Examples:
@@ -19,8 +31,9 @@ Examples:
   $ xen-evtchn why 9 --domain 7
   $ xen-evtchn why 9 --domain 7 || echo "it hangs"
 
-Ends with 0 if the port is well or only waits, 3 if it is stuck: nothing that goes on by itself will
-have it go on. 1: the host could not be asked; 2: wrong usage. ${HOST_HELP}`;
+Ends with 0 if the port is well or only waits, 3 if it is stuck: something waits there that will not
+go on by itself; 4 if there is no such port; 1 if the host cannot be asked, 2 for wrong usage.
+${HOST_HELP}`;
 
 /** The largest port that a 32-bit number can be. */
 const LAST_PORT = 0xffff_ffff;
@@ -39,7 +52,12 @@ async function act(port: number, flags: Flags): Promise<void> {
   const { explanationText } = await import('../terminal/explanation-text.js');
   const host = await openWatchedHost(hostChoice(flags, process.env.XEN_EVTCHN_HOST));
   const snapshot = await host.snapshot();
-  const explanation = explain(snapshot, domid, port);
+  const explained = explain(snapshot, domid, port);
+  // Commands are given so that they can be pasted as they are.
+  const advice = explained.advice.map((line) =>
+    line.startsWith('xen-evtchn ') ? line + hostWords(flags) : line,
+  );
+  const explanation = { ...explained, advice };
   const owners = portOwners(snapshot, domid, port, host.directory);
   const { isTerminal, width, paint } = terminalOutput();
   const domain = snapshot.domains.find((each) => each.domid === domid);
@@ -57,6 +75,7 @@ async function act(port: number, flags: Flags): Promise<void> {
         );
   await standardOutputLines(lines);
   if (explanation.stuck) process.exitCode = STATUS_STUCK;
+  else if (ABSENT.has(explanation.verdict)) process.exitCode = STATUS_ABSENT;
 }
 
 /** The command `why`: why nothing happens on a port. */

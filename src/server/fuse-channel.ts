@@ -32,7 +32,7 @@ export function fuseChannel(
     events.ready();
   };
   const facts = () =>
-    `pid ${pid}\nversion ${version}\nprotocol ${protocol}\nowner ${owner.uid}\n${deviceLines(cuse)}`;
+    `pid ${pid}\nversion ${version}\nprotocol ${protocol}\nowner ${owner.uid}\ntraces ${served.traces}\n${deviceLines(cuse)}`;
   const contents = servedContents(served, facts);
   const tree = new HostTree(served.host, {
     owner,

@@ -75,6 +75,11 @@ export class ServedHost {
     return this.#trace.newReader();
   }
 
+  /** How many traces of it are open: it is traced while there are some. */
+  get traces(): number {
+    return this.#trace.readerCount;
+  }
+
   /** Who waits on each open file. */
   #waiters(): Map<OpenFile, FileWaiters> {
     const waiting = new Map<OpenFile, FileWaiters>();

@@ -20,7 +20,7 @@ export function formatAge(milliseconds: number): string {
   if (!(milliseconds > 0)) return '0 s';
   for (const { unit, milliseconds: size, most } of UNITS) {
     const amount = rounded(milliseconds / size);
-    if (amount <= most) return `${amount === 0 && unit === 'µs' ? '<1' : amount} ${unit}`;
+    if (amount <= most) return `${amount === 0 && unit === 'µs' ? '<0.1' : amount} ${unit}`;
   }
   const seconds = milliseconds / 1000;
   const {

@@ -1,5 +1,6 @@
 import type { ChannelSnapshot, DomainSnapshot } from '../snapshot/host-snapshot.js';
-import { peerText, processText } from './channel-row.js';
+import { fileName } from '../snapshot/reasons/port-view.js';
+import { peerText } from './channel-row.js';
 import type { Paint } from './style.js';
 import { printable } from './text-width.js';
 import { READABLE_WIDTH, wrap } from './wrap.js';
@@ -32,11 +33,12 @@ export function explanationText(
   // What it tells of has names that anybody may choose.
   const paragraph = (text: string): string[] => wrap(printable(text), room);
   const item = (text: string): string[] => wrap(printable(`- ${text}`), room, 2);
-  const told = paragraph(sentences.join(' '));
+  const [first = '', ...others] = sentences;
   return [
     ...paragraph(titleOf(explained)).map((line) => paint('bold', line)),
-    ...(stuck ? told.map((line) => paint('alarm', line)) : told),
+    ...paragraph(first).map((line) => (stuck ? paint('alarm', line) : line)),
     ...processes.flatMap(paragraph),
+    ...(others.length === 0 ? [] : ['', ...paragraph(others.join(' '))]),
     '',
     ...paragraph(`The rule: ${rule}`).map((line) => paint('dim', line)),
     ...(advice.length === 0 ? [] : ['', 'What to do:']),
@@ -53,6 +55,6 @@ function titleOf({ domid, port, domain, stuck }: ExplainedPort): string {
 function channelText(channel: ChannelSnapshot, { files }: DomainSnapshot): string {
   const peer = channel.state === 'ipi' ? '' : ` ${peerText(channel)}`;
   const file = files.find((each) => each.file === channel.file);
-  const holder = file === undefined ? '' : `, file ${file.file} of ${processText(file.process)}`;
+  const holder = file === undefined ? '' : `, ${fileName(file)}`;
   return ` (${channel.state}${peer}${holder})`;
 }

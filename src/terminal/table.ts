@@ -90,20 +90,32 @@ export function rowLine<Row>(
   look?: Look,
 ): string {
   let line = '';
-  // What follows the last cell is not to be: lines without spaces at their end are shorter, and no mark is drawn there.
-  let spaces = '';
+  // Spaces that only come if something follows: lines without any at their end are shorter, and no mark is drawn there.
+  let owed = 0;
   for (let index = 0; index < columns.length; index++) {
     const column = columns[index]!;
-    const text = cutToWidth(column.cell(row), widths[index]!);
-    const missing = ' '.repeat(Math.max(0, widths[index]! - textWidth(text)));
-    if (column.align === 'right') spaces += missing;
-    if (text !== '') {
-      const own = look === undefined ? column.look?.(row) : undefined;
-      line += spaces + (own === undefined ? text : paint(own, text));
-      spaces = '';
+    const room = widths[index]!;
+    let text = column.cell(row);
+    let width = textWidth(text);
+    if (width > room) {
+      text = cutToWidth(text, room);
+      width = textWidth(text);
     }
-    if (column.align === 'left') spaces += missing;
-    spaces += ' '.repeat(GAP);
+    if (column.align === 'right') owed += room - width;
+    if (width > 0) {
+      const own = look === undefined ? column.look?.(row) : undefined;
+      line += spaces(owed) + (own === undefined ? text : paint(own, text));
+      owed = 0;
+    }
+    if (column.align === 'left') owed += room - width;
+    owed += GAP;
   }
   return look === undefined ? line : paint(look, line);
+}
+
+/** So many spaces: made once, for a long table needs them a million times. */
+const SPACES: readonly string[] = Array.from({ length: 64 }, (_, count) => ' '.repeat(count));
+
+function spaces(count: number): string {
+  return SPACES[count] ?? ' '.repeat(count);
 }

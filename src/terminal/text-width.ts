@@ -57,7 +57,15 @@ function characterWidth(character: string): number {
 
 /** How many columns of a terminal a text takes that has no controls in it. */
 export function textWidth(text: string): number {
-  if (PLAIN.test(text)) return text.length;
+  // As most texts are plain, and a long listing measures millions: no regular expression here.
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return widthByCharacter(text);
+  }
+  return text.length;
+}
+
+function widthByCharacter(text: string): number {
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;

@@ -1,33 +1,30 @@
+import { processName } from '../snapshot/reasons/port-view.js';
 import type { Owner } from './owner.js';
 import type { ProcessState } from './process-state.js';
 
+/** Where a process sleeps, as far as this user may know. */
+function placeOf({ call, target, waitChannel }: ProcessState): string {
+  if (call !== undefined) return ` in ${call}(2)${target === undefined ? '' : ` on ${target}`}`;
+  return waitChannel === undefined ? '' : ` (in the kernel at ${waitChannel})`;
+}
+
 /** What a process does, as the rest of a sentence about it. */
 function doing(state: ProcessState): string {
-  const { activity, call, target, waitChannel, tracer } = state;
-  const where =
-    call === undefined
-      ? waitChannel === undefined
-        ? ''
-        : ` (in the kernel at ${waitChannel})`
-      : ` in ${call}(2)${target === undefined ? '' : ` on ${target}`}`;
+  const { activity, call, tracer } = state;
   switch (activity) {
     case 'running':
       return 'is running';
     case 'stopped':
       return `is stopped, by SIGSTOP or at its terminal: kill -CONT ${state.pid} has it go on`;
     case 'traced':
-      return `is held by the debugger ${tracer === undefined ? 'that traces it' : named(tracer)}`;
+      return `is held by the debugger ${tracer === undefined ? 'that traces it' : processName(tracer)}`;
     case 'zombie':
       return 'has ended';
     case 'uninterruptible':
-      return `is in a sleep that no signal ends${where}`;
+      return `is in a sleep that no signal ends${placeOf(state)}`;
     default:
-      return `${call === undefined ? 'sleeps' : 'is blocked'}${where}`;
+      return `${call === undefined ? 'sleeps' : 'is blocked'}${placeOf(state)}`;
   }
-}
-
-function named({ pid, comm }: { readonly pid: number; readonly comm: string }): string {
-  return `${pid} (${comm})`;
 }
 
 /** Threads but the first are not looked at: it says so. */
@@ -38,12 +35,15 @@ function threadsOf({ threads, activity }: ProcessState): string {
 
 function openerSentence({ file }: Owner, state: ProcessState): string {
   const { pid, comm } = file.process;
-  const name = state.comm === comm ? named(state) : `${pid} (${comm}, by now ${state.comm})`;
+  const name =
+    state.comm === comm
+      ? processName(state)
+      : `${processName({ pid, comm })}, by now called ${state.comm},`;
   const traced =
     state.tracer === undefined || state.activity === 'traced'
       ? ''
-      : `; ${named(state.tracer)} traces it`;
-  return `Process ${name} ${doing(state)}${threadsOf(state)}${traced}.`;
+      : `; ${processName(state.tracer)} traces it`;
+  return `${name} ${doing(state)}${threadsOf(state)}${traced}.`;
 }
 
 /**
@@ -53,8 +53,8 @@ function openerSentence({ file }: Owner, state: ProcessState): string {
 export function ownerSentence(owner: Owner): string {
   const { file, opener, heirs } = owner;
   if (opener !== undefined) return openerSentence(owner, opener);
-  const gone = `Process ${named(file.process)} is gone, though its descriptor is still open`;
+  const gone = `${processName(file.process)} is gone, though its descriptor is still open`;
   if (heirs.length === 0) return `${gone} somewhere.`;
-  const who = heirs.map((heir) => `${named(heir)}, which ${doing(heir)}`).join('; ');
+  const who = heirs.map((heir) => `${processName(heir)}, which ${doing(heir)}`).join('; ');
   return `${gone}: in ${who}.`;
 }

@@ -12,7 +12,7 @@ export interface PortOwner extends Owner {
 }
 
 /**
- * The processes that hold a port and, if it is connected, its peer. None of a port that no process holds.
+ * The processes that hold a port and, if it is connected, its peer, each once. None of a port that no process holds.
  * @param directory - of the host's tree; undefined where it has none
  */
 export function portOwners(
@@ -32,9 +32,9 @@ export function portOwners(
       domain !== undefined &&
       file !== undefined &&
       file.process.pid > 0 &&
-      !known.has(file.file)
+      !known.has(file.process.pid)
     ) {
-      known.add(file.file);
+      known.add(file.process.pid);
       const device = directory && join(directory, String(of), 'evtchn');
       const owner = ownerOf(file, domain.files, snapshot, device);
       owners.push({ domid: of, port: at, ...owner, sentence: ownerSentence(owner) });

@@ -14,9 +14,9 @@ export function missingChromium(): string | undefined {
   }
 }
 
-/** Starts it, without a window. */
-export function startChromium(): Promise<Browser> {
+/** Starts it, without a window. @param options - further ones of its command line */
+export function startChromium(options: readonly string[] = []): Promise<Browser> {
   // Its sandbox needs another user than root.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const args = process.getuid?.() === 0 ? ['--no-sandbox', ...options] : [...options];
   return chromium.launch({ executablePath: CHROMIUM, args });
 }

@@ -12,10 +12,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A server of files as any other, which knows nothing of the page: `python3 -m http.server` in a folder. */
+/** A server of files as any other, which knows nothing of the page: `python3 -m http.server` in a folder. Its `/` is an empty page. */
 export async function startStaticServer(): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
+    if (pathname === '/') {
+      response.setHeader('Content-Type', 'text/html');
+      response.end('<!doctype html><title>Another page</title>');
+      return;
+    }
     const file = join(PAGE, pathname);
     if (!existsSync(file)) {
       response.writeHead(404).end();

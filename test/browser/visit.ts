@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { PageParts } from './page-parts.js';
 
 /** What a page must not do; filled in as it happens. */
 export interface Offences {
@@ -11,6 +12,8 @@ export interface Offences {
 /** A page that is watched from its first request on. */
 export interface Visit extends Offences {
   readonly page: Page;
+  /** Its parts, as who cannot see it finds them. */
+  readonly parts: PageParts;
   /** All that was asked for, by address. */
   readonly requests: readonly string[];
   /** Ends it. */
@@ -48,5 +51,6 @@ export async function visit(
     });
   });
   await page.goto(url);
-  return { page, requests, foreign, complaints, close: () => context.close() };
+  const parts = new PageParts(page);
+  return { page, parts, requests, foreign, complaints, close: () => context.close() };
 }

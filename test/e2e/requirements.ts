@@ -45,6 +45,14 @@ const requirements: readonly { readonly lacking: string; readonly test: () => vo
       runs('script', ['--version']);
     },
   },
+  {
+    lacking: 'bash, zsh and fish (Debian packages bash-completion, zsh and fish)',
+    test: () => {
+      runs('bash', ['-c', 'test -f /usr/share/bash-completion/bash_completion']);
+      runs('zsh', ['--version']);
+      runs('fish', ['--version']);
+    },
+  },
 ];
 
 /** Runs a program to its end. @throws Error if it fails */

@@ -2,18 +2,18 @@ import type { JSX } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import type { DomainSnapshot } from 'xen-evtchn/embedded';
 import type { HostControl } from '../source/host-source.js';
-import { CommandOutcome } from './command-outcome.js';
-import { useCommand } from './use-command.js';
+import type { Command } from './use-command.js';
 
 /** Destroys a domain, after having asked. */
 export function DestroyButton({
+  command,
   control,
   domain,
 }: {
+  readonly command: Command;
   readonly control: HostControl;
   readonly domain: DomainSnapshot;
 }): JSX.Element {
-  const command = useCommand();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const { domid, channels, files } = domain;
@@ -31,7 +31,6 @@ export function DestroyButton({
       >
         Destroy domain {domid} …
       </button>
-      <CommandOutcome command={command} />
       <dialog ref={dialog} aria-labelledby={heading} class="confirmation">
         <h3 id={heading}>Destroy domain {domid}?</h3>
         <p>

@@ -2,18 +2,18 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type DomainSnapshot, VIRQS, virqKind, virqName } from 'xen-evtchn/embedded';
 import type { HostControl } from '../source/host-source.js';
-import { CommandOutcome } from './command-outcome.js';
-import { useCommand } from './use-command.js';
+import type { Command } from './use-command.js';
 
 /** Raises a virtual interrupt in a domain. */
 export function VirqForm({
+  command,
   control,
   domain,
 }: {
+  readonly command: Command;
   readonly control: HostControl;
   readonly domain: DomainSnapshot;
 }): JSX.Element {
-  const command = useCommand();
   const [virq, setVirq] = useState(0);
   const [chosenVcpu, setVcpu] = useState(0);
   // A domain with fewer vCPUs may have been chosen since, and only VIRQs per vCPU have another than the first.
@@ -62,7 +62,6 @@ export function VirqForm({
       <button type="submit" disabled={command.busy}>
         Raise
       </button>
-      <CommandOutcome command={command} />
     </form>
   );
 }

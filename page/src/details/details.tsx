@@ -16,12 +16,12 @@ export interface DetailsProps extends ViewProps {
 export function Details(props: DetailsProps & { readonly selection: Selection }): JSX.Element {
   const { selection, select } = props;
   const panel = useRef<HTMLElement>(null);
-  const key = titleOf(selection);
-  useEffect(() => panel.current?.scrollTo(0, 0), [key]);
+  const about = keyOf(selection);
+  useEffect(() => panel.current?.scrollTo(0, 0), [about]);
   return (
-    <aside class="details" aria-label="Details" ref={panel}>
+    <aside class="details" aria-label="Details" tabIndex={-1} ref={panel}>
       <div class="details-head">
-        <h2>{key}</h2>
+        <h2>{titleOf(selection)}</h2>
         <button type="button" class="quiet" title="Close (Esc)" onClick={() => select(undefined)}>
           <span aria-hidden="true">✕</span>
           <span class="sr-only">Close details</span>
@@ -62,6 +62,12 @@ function Channel(
   );
 }
 
+/** What tells one selection from another. */
+function keyOf(selection: Selection): string {
+  if (selection.kind === 'event') return `event ${selection.moment.seq}`;
+  return Object.values(selection).join(' ');
+}
+
 function titleOf(selection: Selection): string {
   switch (selection.kind) {
     case 'event': {
@@ -70,7 +76,7 @@ function titleOf(selection: Selection): string {
       return `${what} in domain ${domid}${port === undefined ? '' : `, port ${port}`}`;
     }
     case 'channel':
-      return `Domain ${selection.domid}, port ${selection.port}`;
+      return 'Channel';
     case 'file':
       return `Open file ${selection.file} of domain ${selection.domid}`;
     case 'domain':

@@ -6,7 +6,7 @@ import { duration, figure, seconds } from '../model/time-text.js';
 import { Mark } from '../sequence/mark.js';
 import type { DetailsProps } from './details.js';
 import { Facts, Link } from './link.js';
-import { foldSteps } from './path-lines.js';
+import { pathLines } from './path-lines.js';
 
 /** The whole path of an event, with times; or what else the moment is. */
 export function EventDetails(props: DetailsProps & { readonly moment: Moment }): JSX.Element {
@@ -71,7 +71,7 @@ function Path(
     <>
       <h3>{over ? `Its path, ${duration(whole)}` : `Its path, ${duration(whole)} so far`}</h3>
       <ol class="path">
-        {foldSteps(steps).map(({ step, before, folded }) => (
+        {pathLines(path).map(({ step, before, folded }) => (
           <li key={step} class={moment.steps.includes(step) ? 'on' : ''}>
             <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
               <Mark shape={step.masked === true ? 'masked' : step.kind} x={0} y={0} scale={1} />

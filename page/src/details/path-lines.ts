@@ -1,4 +1,4 @@
-import type { PathStep } from 'xen-evtchn/embedded';
+import type { EventPath, PathStep } from 'xen-evtchn/embedded';
 
 /** A line of a path that is listed. */
 export interface PathLine {
@@ -13,7 +13,7 @@ export interface PathLine {
 const LISTED = 3;
 
 /** The lines of a path: an event into which thousands merged has no thousands of lines. */
-export function foldSteps(steps: readonly PathStep[]): PathLine[] {
+export function pathLines({ steps, merged }: Pick<EventPath, 'steps' | 'merged'>): PathLine[] {
   const lines: { step: PathStep; before: PathStep | undefined; folded: number }[] = [];
   let run = 0;
   for (const [index, step] of steps.entries()) {
@@ -22,5 +22,8 @@ export function foldSteps(steps: readonly PathStep[]): PathLine[] {
     if (run <= LISTED) lines.push({ step, before, folded: 0 });
     else lines[lines.length - 1]!.folded++;
   }
+  const kept = steps.filter(({ kind }) => kind === 'merged').length;
+  const last = lines.findLast(({ step }) => step.kind === 'merged');
+  if (last !== undefined) last.folded += merged - kept;
   return lines;
 }

@@ -121,7 +121,7 @@ function Named({
     <g
       class="named"
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={label}
       aria-pressed={selected}
       onClick={choose}

@@ -65,7 +65,7 @@ export class Cell extends Component<CellProps> {
         class={selected ? 'cell is-selected' : 'cell'}
         transform={`translate(${at.x} ${at.y})`}
         role="button"
-        tabIndex={tabbable ? 0 : -1}
+        tabindex={tabbable ? 0 : -1}
         aria-label={label}
         aria-pressed={selected}
         data-cell={id}

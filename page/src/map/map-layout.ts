@@ -45,7 +45,7 @@ const MARGIN = 28;
 const GUTTER = 28;
 /** A column has at least this much room, its gutter included, and at most that, however much there is. */
 const COLUMN = 150;
-const WIDEST_COLUMN = 420;
+const WIDEST_COLUMN = 520;
 /** How far the hub reaches beyond the columns, so that the gutter at the left leads up to it. */
 const OVERHANG = MARGIN - 4;
 /** Above each row, where links turn and have their counts. */

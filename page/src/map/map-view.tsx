@@ -6,6 +6,7 @@ import { useSize } from '../plots/use-size.js';
 import type { ViewProps } from '../view.js';
 import { channelWords, linkWords } from './channel-words.js';
 import { DomainBox } from './domain-box.js';
+import type { Point } from './domain-layout.js';
 import { Cell } from './glyph.js';
 import { type HostMap, hostMap, type LinkChannel } from './host-map.js';
 import { Legend } from './legend.js';
@@ -18,11 +19,14 @@ import { type Pointed, Tooltip } from './tooltip.js';
 import './condition.css';
 import './map.css';
 
+/** More stuck ports than this do not pulse: it would not lead the eye anywhere. */
+const PULSING = 20;
+
 /** The domains of a host and the channels between them: what is bound to what, what waits where, and how busy it is. */
 export const MapView: ComponentType<ViewProps> = whenChanged(HostMapView);
 
 function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Element {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
   const [open, setOpen] = useState<string>();
   const [pointed, setPointed] = useState<Pointed>();
@@ -93,99 +97,116 @@ function HostMapView({ snapshot, model, selection, select }: ViewProps): JSX.Ele
           close={() => setOpen(undefined)}
         />
       )}
-      <div class="map-frame" ref={frame}>
+      {/* The handlers are here: Chromium lets an svg have the focus that listens to it. */}
+      {/* biome-ignore lint/a11y/useKeyWithMouseEvents: of the two pairs of focus events these bubble */}
+      <section
+        class="map-frame"
+        ref={frame}
+        aria-label="Map of domains and channels. Arrow keys go from channel to channel."
+        onClick={onClick}
+        onKeyDown={onKeyDown}
+        onMouseOver={onPoint}
+        onMouseLeave={() => setPointed(undefined)}
+        onFocusIn={onPoint}
+        onFocusOut={() => setPointed(undefined)}
+      >
         {layout !== undefined && (
-          // biome-ignore lint/a11y/useSemanticElements: there is no fieldset in SVG
-          // biome-ignore lint/a11y/useKeyWithMouseEvents: of the two pairs of focus events these bubble
-          <svg
-            width={layout.width}
-            height={layout.height}
-            role="group"
-            aria-label="Map of domains and channels. Arrow keys go from channel to channel."
-            onClick={onClick}
-            onKeyDown={onKeyDown}
-            onMouseOver={onPoint}
-            onMouseLeave={() => setPointed(undefined)}
-            onFocusIn={onPoint}
-            onFocusOut={() => setPointed(undefined)}
-          >
-            {layout.links.map((placed) => (
-              <LinkLine key={placed.link.key} placed={placed} open={placed.link.key === open} />
-            ))}
-            {layout.domains.map((placed) => (
-              <DomainBox
-                key={placed.map.domain.domid}
-                placed={placed}
-                hub={placed.map === map.hub}
-                selection={selection}
-                select={select}
-              />
-            ))}
-            <g class="map-channels">
-              {openLink?.channels.map((channel) => (
-                <path
-                  key={`${channel.from.port}-${channel.to.port}`}
-                  {...channelLine(layout, channel)}
+          <div class="map-sheet" style={{ width: `${layout.width}px` }}>
+            {/* biome-ignore lint/a11y/noSvgWithoutTitle: what is in it has names of its own */}
+            <svg width={layout.width} height={layout.height}>
+              {layout.links.map((placed) => (
+                <LinkLine key={placed.link.key} placed={placed} open={placed.link.key === open} />
+              ))}
+              {layout.domains.map((placed) => (
+                <DomainBox
+                  key={placed.map.domain.domid}
+                  placed={placed}
+                  hub={placed.map === map.hub}
+                  selection={selection}
+                  select={select}
                 />
               ))}
-              {[selected, pointed?.key].map((key, index) => {
-                const channel = key === undefined ? undefined : channelOf(map, key);
-                return (
-                  channel && (
-                    <path
-                      key={index === 0 ? 'selected' : 'pointed'}
-                      {...channelLine(layout, channel, index === 0 ? 'is-selected' : 'is-pointed')}
-                    />
-                  )
-                );
-              })}
-            </g>
-            {layout.domains.map(({ map: { domain, groups } }) => (
-              <g key={domain.domid}>
-                {groups.flatMap(({ cells }) =>
-                  cells.map((row) => {
-                    const id = cellKey(domain.domid, row.channel.port);
-                    return (
-                      <Cell
-                        key={id}
-                        id={id}
-                        at={layout.cells.get(id)!}
-                        state={row.channel.state}
-                        condition={row.condition}
-                        pending={row.channel.pending}
-                        stuck={row.stuck}
-                        size={layout.cell.size}
-                        label={channelWords(row)}
-                        selected={id === selected}
-                        tabbable={id === tabbable}
+              <g class="map-channels">
+                {openLink?.channels.map((channel) => (
+                  <path
+                    key={`${channel.from.port}-${channel.to.port}`}
+                    {...channelLine(layout, channel)}
+                  />
+                ))}
+                {[selected, pointed?.key].map((key, index) => {
+                  const channel = key === undefined ? undefined : channelOf(map, key);
+                  return (
+                    channel && (
+                      <path
+                        key={index === 0 ? 'selected' : 'pointed'}
+                        {...channelLine(
+                          layout,
+                          channel,
+                          index === 0 ? 'is-selected' : 'is-pointed',
+                        )}
                       />
-                    );
-                  }),
-                )}
+                    )
+                  );
+                })}
               </g>
-            ))}
-            {layout.links.map((placed) => (
-              <LinkCount
-                key={placed.link.key}
-                placed={placed}
-                open={placed.link.key === open}
-                toggle={toggle}
+              {layout.domains.map(({ map: { domain, groups } }) => (
+                <g key={domain.domid}>
+                  {groups.flatMap(({ cells }) =>
+                    cells.map((row) => {
+                      const id = cellKey(domain.domid, row.channel.port);
+                      return (
+                        <Cell
+                          key={id}
+                          id={id}
+                          at={layout.cells.get(id)!}
+                          state={row.channel.state}
+                          condition={row.condition}
+                          pending={row.channel.pending}
+                          stuck={row.stuck}
+                          size={layout.cell.size}
+                          label={channelWords(row)}
+                          selected={id === selected}
+                          tabbable={id === tabbable}
+                        />
+                      );
+                    }),
+                  )}
+                </g>
+              ))}
+              {layout.links.map((placed) => (
+                <LinkCount
+                  key={placed.link.key}
+                  placed={placed}
+                  open={placed.link.key === open}
+                  toggle={toggle}
+                />
+              ))}
+            </svg>
+            {stuck.length <= PULSING &&
+              stuck.map(({ domid, port }) => (
+                <Pulse key={cellKey(domid, port)} at={layout.cells.get(cellKey(domid, port))} />
+              ))}
+            {pointed !== undefined && pointedRow !== undefined && (
+              <Tooltip
+                row={pointedRow}
+                rate={model.figures.rates.channel(pointedRow.domain.domid, pointedRow.channel.port)}
+                now={snapshot.time}
+                at={pointed.at}
+                bounds={layout}
               />
-            ))}
-          </svg>
+            )}
+          </div>
         )}
-        {pointed !== undefined && pointedRow !== undefined && layout !== undefined && (
-          <Tooltip
-            row={pointedRow}
-            rate={model.figures.rates.channel(pointedRow.domain.domid, pointedRow.channel.port)}
-            now={snapshot.time}
-            at={pointed.at}
-            bounds={layout}
-          />
-        )}
-      </div>
+      </section>
       <Legend />
     </div>
+  );
+}
+
+/** What draws the eye to a stuck port. Not in the SVG, which would be painted anew for every frame of it. */
+function Pulse({ at }: { readonly at: Point | undefined }): JSX.Element | null {
+  return at === undefined ? null : (
+    <span class="map-pulse" style={{ left: `${at.x}px`, top: `${at.y}px` }} />
   );
 }
 
@@ -208,7 +229,7 @@ function LinkCount({
       class={link.stuck > 0 ? 'link-count is-stuck' : 'link-count'}
       transform={`translate(${label.x} ${label.y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-expanded={open}
       aria-label={words}
       onClick={() => toggle(link.key)}

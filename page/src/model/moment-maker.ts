@@ -22,12 +22,20 @@ export class MomentMaker {
   readonly #paths = new EventPaths((path, step) => this.#step(path, step));
   /** As long as anybody has the path. */
   readonly #trails = new WeakMap<EventPath, Trail>();
+  readonly #inService = new Set<Trail>();
+  /** Sent in this run of records: which open file sent is known only when its ioctl is over. */
+  #sent: Moment[] = [];
   /** The moment that the next step may still join. */
   #open: Moment | undefined;
 
   constructor(history: History, lifelines: Lifelines) {
     this.#history = history;
     this.#lifelines = lifelines;
+  }
+
+  /** Events that an open file has: queued or read, and not done with. */
+  get inService(): ReadonlySet<Trail> {
+    return this.#inService;
   }
 
   /** Follows a record, and adds its moments to the history. */
@@ -47,11 +55,14 @@ export class MomentMaker {
   /** Says that records were lost: what was on its way cannot be followed on. */
   forget(): void {
     this.#paths.forget();
+    this.#inService.clear();
   }
 
   /** Ends a run of records: what comes next is a moment of its own. */
   settle(): void {
     this.#paths.settle();
+    for (const moment of this.#sent) this.#touch(moment);
+    this.#sent = [];
     this.#open = undefined;
   }
 
@@ -62,6 +73,9 @@ export class MomentMaker {
 
   #step(path: EventPath, step: PathStep): void {
     const trail = this.#trail(path);
+    const { state } = path;
+    if (state === 'queued' || state === 'read') this.#inService.add(trail);
+    else this.#inService.delete(trail);
     const open = this.#open;
     const first = open?.steps[0];
     if (open !== undefined && open.trail === trail && open.steps.length === 1) {
@@ -131,6 +145,7 @@ export class MomentMaker {
     this.#open = moment;
     if (!this.#history.add(moment)) return;
     this.#touch(moment);
+    if (moment.peer !== undefined) this.#sent.push(moment);
     moment.trail?.moments.push(moment);
   }
 

@@ -4,6 +4,7 @@ import { Changing } from './changing.js';
 import { Figures } from './figures.js';
 import { History } from './history.js';
 import { Lifelines } from './lifelines.js';
+import type { Trail } from './moment.js';
 import { MomentMaker } from './moment-maker.js';
 import { SampleShare } from './sample-share.js';
 
@@ -42,6 +43,11 @@ export class PageModel extends Changing {
   /** The snapshot before. */
   get previous(): HostSnapshot | undefined {
     return this.#previous;
+  }
+
+  /** Events that open files have now: queued or read, and not done with. */
+  get inService(): ReadonlySet<Trail> {
+    return this.#maker.inService;
   }
 
   /** Takes what came of the host. */

@@ -1,3 +1,5 @@
+import { figure } from './time-text.js';
+
 /** Batches that count: at ten a second, those of the last five seconds. */
 const BATCHES = 50;
 
@@ -34,7 +36,6 @@ export class SampleShare {
     const { ratio } = this;
     if (ratio <= 1) return undefined;
     if (ratio < 2) return `showing ${Math.min(99, Math.round(100 / ratio))} % of events`;
-    const digits = ratio < 10 ? 1 : 0;
-    return `showing 1 of ${ratio.toLocaleString('en', { maximumFractionDigits: digits })} events`;
+    return `showing 1 of ${figure(Number(ratio.toFixed(ratio < 10 ? 1 : 0)))} events`;
   }
 }

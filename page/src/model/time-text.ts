@@ -4,8 +4,8 @@ import type { HostSnapshot } from 'xen-evtchn/embedded';
 export function duration(milliseconds: number): string {
   const micro = Math.round(milliseconds * 1000);
   if (micro < 1000) return `${micro} µs`;
-  if (milliseconds < 1000) return `${significant(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${significant(milliseconds / 1000)} s`;
+  if (milliseconds < 999.5) return `${significant(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${significant(milliseconds / 1000)} s`;
   const seconds = Math.round(milliseconds / 1000);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;

@@ -13,7 +13,7 @@ export interface Stage {
 /** Sets a scenario up, in a world of its own. @param onChange - as of {@link Playback} */
 export function stageOf(scenario: Scenario, onChange: () => void): Stage {
   const world = new World();
-  const source = new EmbeddedSource(world.host, scenario.title);
+  const source = new EmbeddedSource(world.host, scenario.title, scenario.eventsPerBatch);
   scenario.begin(world);
   return { scenario, source, playback: new Playback(world.clock, onChange) };
 }

@@ -13,11 +13,17 @@ export interface Bar {
 }
 
 /**
- * For each event that a part of the diagram shows: how long it was with its open file, from the ring to the unmask. One that
- * is not done with goes on to the last row.
+ * How long events were with their open file, from the ring to the unmask: those that a part of the diagram shows a moment of,
+ * and those that are not done with, which go on to the last row. Of these one may be stuck since long before.
  */
-export function barsBetween(rows: Rows, from: number, to: number, columns: Columns): Bar[] {
-  const trails = new Set<Trail>();
+export function barsBetween(
+  rows: Rows,
+  from: number,
+  to: number,
+  columns: Columns,
+  inService: ReadonlySet<Trail>,
+): Bar[] {
+  const trails = new Set(inService);
   for (let i = from; i < to; i++) {
     const row = rows.at(i);
     if (row?.kind === 'moment' && row.moment.trail !== undefined) trails.add(row.moment.trail);
@@ -25,13 +31,16 @@ export function barsBetween(rows: Rows, from: number, to: number, columns: Colum
   const bars: Bar[] = [];
   for (const trail of trails) {
     const { path, moments } = trail;
-    const first = moments.find(({ steps }) => steps.some(({ kind }) => kind === 'queued'));
     const column = columns.byKey.get(lifelineKey(path.domid, path.file));
-    if (first === undefined || column === undefined || path.file === undefined) continue;
-    const ended = path.state === 'done' || path.state === 'lost';
-    const last = ended ? rows.indexOf(moments[moments.length - 1]!.seq) : rows.end - 1;
-    const end = Math.min(last, rows.end - 1);
-    bars.push({ x: column.x, from: rows.indexOf(first.seq), to: end, trail });
+    if (column === undefined || path.file === undefined) continue;
+    const queued = moments.find(({ steps }) => steps.some(({ kind }) => kind === 'queued'));
+    const last = moments[moments.length - 1];
+    const open = inService.has(trail);
+    if (queued === undefined && !open) continue;
+    const begin = queued === undefined ? rows.first : rows.indexOf(queued.seq);
+    const end = open || last === undefined ? rows.end : rows.indexOf(last.seq);
+    if (begin >= rows.end) continue;
+    bars.push({ x: column.x, from: begin, to: Math.min(end, rows.end - 1), trail });
   }
   return bars;
 }

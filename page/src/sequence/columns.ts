@@ -5,6 +5,8 @@ const DOMAIN_WIDTH = 76;
 const FILE_WIDTH = 104;
 /** Room between two domains. */
 const BETWEEN = 12;
+/** Room right of the last one, for what is written beside its marks. */
+const MARGIN = 36;
 /** As close as lines are drawn where there is no room for that, and as far apart where there is more. */
 const CLOSEST = 0.72;
 const WIDEST = 3.6;
@@ -31,7 +33,7 @@ export interface Columns {
   readonly all: readonly Column[];
   readonly groups: readonly ColumnGroup[];
   readonly byKey: ReadonlyMap<string, Column>;
-  /** Of all of them together. */
+  /** Of all of them together, with what is written beside them. */
   readonly width: number;
 }
 
@@ -42,7 +44,7 @@ export interface Columns {
 export function layOutColumns(lines: readonly Lifeline[], room: number): Columns {
   const domids = new Set(lines.map((line) => line.domid)).size;
   const files = lines.filter((line) => line.file !== undefined).length;
-  const fixed = domids * BETWEEN;
+  const fixed = domids * BETWEEN + MARGIN;
   const least = (lines.length - files) * DOMAIN_WIDTH + files * FILE_WIDTH;
   const scale = least === 0 ? 1 : Math.min(WIDEST, Math.max(CLOSEST, (room - fixed) / least));
   const all: Column[] = [];
@@ -61,5 +63,5 @@ export function layOutColumns(lines: readonly Lifeline[], room: number): Columns
     group.width = left - group.left;
   }
   const byKey = new Map(all.map((column) => [column.line.key, column]));
-  return { all, groups, byKey, width: left + BETWEEN / 2 };
+  return { all, groups, byKey, width: left + BETWEEN / 2 + MARGIN };
 }

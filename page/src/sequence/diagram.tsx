@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Moment } from '../model/moment.js';
 import type { PageModel } from '../model/page-model.js';
 import type { SequenceView } from '../model/sequence-view.js';
@@ -9,7 +9,7 @@ import { layOutColumns } from './columns.js';
 import { DiagramHead } from './diagram-head.js';
 import { DiagramRows } from './diagram-rows.js';
 import { keyedMoment } from './keyed-moment.js';
-import { ScrollKeeper } from './scroll-keeper.js';
+import type { ScrollKeeper } from './scroll-keeper.js';
 import { shownLifelines } from './shown-lifelines.js';
 
 /** Rows that are drawn beyond what is in view, so that scrolling shows no holes. */
@@ -30,16 +30,16 @@ interface Viewport {
 /** The diagram itself: only what is in view is drawn, however long the history is. */
 export function Diagram(props: {
   readonly view: SequenceView;
+  readonly keeper: ScrollKeeper;
   readonly model: PageModel;
   readonly selected: Moment | undefined;
   readonly choose: (moment: Moment | undefined) => void;
   readonly select: (selection: Selection | undefined) => void;
 }): JSX.Element {
-  const { view, model, selected, choose, select } = props;
+  const { view, keeper, model, selected, choose, select } = props;
   const { rows, rowHeight } = view;
   const scroller = useRef<HTMLDivElement>(null);
-  const [port, setPort] = useState<Viewport>({ top: 0, left: 0, width: 0, height: 0 });
-  const keeper = useMemo(() => new ScrollKeeper(view), [view]);
+  const [port, setPort] = useState<Viewport>({ top: keeper.last, left: 0, width: 0, height: 0 });
 
   const room = Math.max(0, port.height - HEAD);
   const height = rows.length * rowHeight;
@@ -64,6 +64,7 @@ export function Diagram(props: {
           : { top: scrollTop, left: scrollLeft, width: clientWidth, height: clientHeight },
       );
     };
+    element.scrollTop = keeper.last;
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     element.addEventListener('scroll', measure, { passive: true });
@@ -81,6 +82,10 @@ export function Diagram(props: {
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && selected !== undefined) {
+      document.querySelector<HTMLElement>('.details')?.focus();
+      return;
+    }
     const page = Math.max(1, Math.floor(room / rowHeight) - 1);
     const next = keyedMoment(event.key, rows, selected, page);
     if (next === undefined) return;
@@ -113,7 +118,7 @@ export function Diagram(props: {
           rowHeight={rowHeight}
           least={room + 2 * BEYOND * rowHeight}
           columns={columns}
-          bars={barsBetween(rows, from, to, columns)}
+          bars={barsBetween(rows, from, to, columns, model.inService)}
           lifelines={model.lifelines}
           clip={{ left: port.left, width: port.width - GUTTER }}
           selected={selected}

@@ -2,7 +2,7 @@ import type { Moment } from '../model/moment.js';
 import type { Rows } from '../model/rows.js';
 
 /**
- * The moment that a key leads to from the one that is selected, or from the end; undefined for another key, and where there is
+ * The moment that a key leads to from the one that is selected, or from the end, which Enter selects; undefined for another key, and where there is
  * none.
  * @param page - rows that PageUp and PageDown go
  */
@@ -21,6 +21,7 @@ export function keyedMoment(
     case 'Home':
       return rows.moment(rows.first - 1, 1);
     case 'End':
+    case 'Enter':
       return rows.moment(rows.end, -1);
     case 'PageUp':
       return rows.moment(Math.max(rows.first - 1, at - page - 1), 1);

@@ -15,11 +15,17 @@ export class ScrollKeeper {
   #rowHeight: number;
   #first = 0;
   #filterText = '';
+  #room = 0;
   #selected: Moment | undefined;
 
   constructor(view: SequenceView) {
     this.#view = view;
     this.#rowHeight = view.rowHeight;
+  }
+
+  /** Where it was last: a diagram that is shown again goes on from there. */
+  get last(): number {
+    return this.#set;
   }
 
   /** Where the top of the drawn part is to be, in pixels from the first row. */
@@ -49,8 +55,10 @@ export class ScrollKeeper {
   settle(drawn: number, selected: Moment | undefined, room: number): number {
     const { rowHeight, rows, filterText } = this.#view;
     let top = drawn;
-    if (selected !== this.#selected) {
+    const other = rowHeight !== this.#rowHeight || room !== this.#room;
+    if (selected !== this.#selected || other) {
       this.#selected = selected;
+      this.#room = room;
       top = selected === undefined ? top : this.#into(top, selected, room);
     }
     this.#rowHeight = rowHeight;

@@ -5,12 +5,15 @@ import type { SequenceView } from '../model/sequence-view.js';
 import { useChanges } from '../shell/use-changes.js';
 import type { ViewProps } from '../view.js';
 import { Diagram } from './diagram.js';
+import type { ScrollKeeper } from './scroll-keeper.js';
 import { SequenceToolbar } from './sequence-toolbar.js';
 import { useSequenceKeys } from './use-sequence-keys.js';
 
 /** The live sequence diagram with what steers it. */
-export function Sequence(props: ViewProps & { readonly view: SequenceView }): JSX.Element {
-  const { view, model, selection, select } = props;
+export function Sequence(
+  props: ViewProps & { readonly view: SequenceView; readonly keeper: ScrollKeeper },
+): JSX.Element {
+  const { view, keeper, model, selection, select } = props;
   useChanges(view);
   const filterBox = useRef<HTMLInputElement>(null);
   const selected = selection?.kind === 'event' ? selection.moment : undefined;
@@ -30,7 +33,14 @@ export function Sequence(props: ViewProps & { readonly view: SequenceView }): JS
   return (
     <section class="sequence" aria-label="Sequence diagram">
       <SequenceToolbar view={view} model={model} step={step} filterBox={filterBox} />
-      <Diagram view={view} model={model} selected={selected} choose={choose} select={select} />
+      <Diagram
+        view={view}
+        keeper={keeper}
+        model={model}
+        selected={selected}
+        choose={choose}
+        select={select}
+      />
     </section>
   );
 }

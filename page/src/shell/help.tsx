@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'the moment before, the moment after'],
   ['← →', 'the step before or after of the same event'],
   ['Home End', 'the oldest moment, the newest'],
+  ['Enter', 'to the details of the moment'],
   ['Space', 'pause, go on'],
   ['[ ]', 'pause, and step back or forward in time'],
   ['+ -', 'larger, smaller'],

@@ -6,7 +6,7 @@ import type { HostControl, HostSource, SourceBatch } from './host-source.js';
 
 /** Milliseconds between two batches. */
 const INTERVAL_MS = 100;
-/** Events of a batch that are shown whole: 1 000 a second are more than anybody reads. */
+/** Events of a batch that are shown whole, unless more are wanted: 1 000 a second are more than anybody reads. */
 const EVENTS_PER_BATCH = 100;
 
 /** What a source takes from the browser; `globalThis` has both. */
@@ -24,18 +24,24 @@ export class EmbeddedSource implements HostSource {
     destroyDomain: async (domid) => this.#domain(domid).destroy(),
   };
   readonly #host: XenHost;
+  readonly #eventsPerBatch: number;
   readonly #platform: IntervalPlatform;
   readonly #statistics: ChannelStatistics;
   readonly #ends = new Set<(why: string) => void>();
 
-  /** @param name - what the page is to call it */
+  /**
+   * @param name - what the page is to call it
+   * @param eventsPerBatch - so many events of a tenth of a second are shown whole
+   */
   constructor(
     host: XenHost,
     name: string,
+    eventsPerBatch: number = EVENTS_PER_BATCH,
     platform: IntervalPlatform = globalThis as unknown as IntervalPlatform,
   ) {
     this.#host = host;
     this.name = name;
+    this.#eventsPerBatch = eventsPerBatch;
     this.#platform = platform;
     this.#statistics = new ChannelStatistics(() => host.clock.now());
     host.attach(this.#statistics);
@@ -47,7 +53,7 @@ export class EmbeddedSource implements HostSource {
 
   follow(onBatch: (batch: SourceBatch) => void, onEnd: (why: string) => void): () => void {
     if (this.#ends.size > 0) throw new Error('this host is followed already');
-    const sampler = new PathSampler(EVENTS_PER_BATCH);
+    const sampler = new PathSampler(this.#eventsPerBatch);
     let records: TraceRecord[] = [];
     this.#host.trace = { record: (record) => records.push(record) };
     const flush = (): void => {

@@ -67,7 +67,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 12,
+    width: 14,
     numeric: false,
     searched: true,
     key: ({ channel }) => channel.state,

@@ -225,7 +225,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
       return;
     }
     for (let i = start; i < end; i++) this.enableTraced(ports[i]! | 0);
-    this.traceWrite(count << PORT_SHIFT);
+    this.traceWrite(this.lost ? -ENODEV : count << PORT_SHIFT);
   }
 
   /**

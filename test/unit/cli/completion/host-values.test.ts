@@ -2,30 +2,77 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FoundHostValues } from '../../../../src/cli/completion/host-values.js';
+import { answerQuestion, type HostQuestion } from '../../../../src/cli/completion/host-question.js';
+import { LineHostValues } from '../../../../src/cli/completion/host-values.js';
 import { readTypedLine } from '../../../../src/cli/completion/typed-line.js';
 import { notifyCommand } from '../../../../src/cli/notify-command.js';
 import { runCommand } from '../../../../src/cli/run-command.js';
-import type { HostSnapshot } from '../../../../src/snapshot/host-snapshot.js';
-import type { HostChoice, WatchedHost } from '../../../../src/watch/watched-host.js';
+import type { WatchedHost } from '../../../../src/watch/watched-host.js';
 import { channel, domain, snapshotOf } from '../../snapshot/snapshot-fixture.js';
 
-/** A finder of one host, and what it was asked for. */
-function finder(host: Partial<WatchedHost>, environmentHost?: string) {
-  const asked: HostChoice[] = [];
-  const values = new FoundHostValues({
-    open: async (choice) => {
-      asked.push(choice);
-      return host as WatchedHost;
-    },
-    list: async () => [{ pid: 812, name: '/srv/xen' }],
-    environmentHost,
-  });
-  return { asked, values };
+/** The values of a line, and what is asked for them. */
+function lineValues(environmentHost?: string) {
+  const asked: HostQuestion[] = [];
+  const ask = async (question: HostQuestion) => {
+    asked.push(question);
+    return [{ value: '812', description: '' }];
+  };
+  return { asked, values: new LineHostValues(ask, environmentHost) };
 }
 
-const snapshot: HostSnapshot = snapshotOf(
-  domain({
+const notify = (...words: string[]) => readTypedLine(notifyCommand(), [...words, '']);
+const run = (...words: string[]) => readTypedLine(runCommand(), [...words, '']);
+
+describe('LineHostValues', () => {
+  it('asks the host that the command would', async () => {
+    const { values, asked } = lineValues('/environment');
+    await values.domains(notify('--host', '/srv/xen'));
+    await values.domains(notify('--pid', '812'));
+    await values.domains(notify());
+    await values.domains(run('--host=/other', '--domain'));
+    await values.domains(run('--domain'));
+    const hosts = [
+      { host: '/srv/xen' },
+      { pid: 812 },
+      { host: '/environment' },
+      { host: '/other' },
+      { host: '/environment' },
+    ];
+    expect(asked).toEqual(hosts.map((choice) => ({ about: 'domains', choice })));
+  });
+
+  it('asks for the ports of the domain of the line, which is 0 unless given', async () => {
+    const { values, asked } = lineValues();
+    await values.ports(notify('--domain', '7'));
+    await values.ports(notify());
+    expect(await values.ports(notify('--domain', 'x'))).toEqual([]);
+    expect(asked).toEqual([
+      { about: 'ports', choice: {}, domid: 7 },
+      { about: 'ports', choice: {}, domid: 0 },
+    ]);
+  });
+
+  it('has no domains for a program that is to get a host of its own', async () => {
+    const { values, asked } = lineValues();
+    expect(await values.domains(run('--domain'))).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  it('asks for programs of the host', async () => {
+    const { values, asked } = lineValues();
+    await values.programs(notify());
+    expect(asked).toEqual([{ about: 'programs', choice: {} }]);
+  });
+
+  it('asks for processes that have a host', async () => {
+    const { values, asked } = lineValues();
+    expect(await values.hostProcesses()).toEqual([{ value: '812', description: '' }]);
+    expect(asked).toEqual([{ about: 'processes' }]);
+  });
+});
+
+describe('answerQuestion', () => {
+  const dom7 = domain({
     domid: 7,
     files: [{ file: 2, pid: 812, comm: 'front' }],
     channels: [
@@ -33,64 +80,54 @@ const snapshot: HostSnapshot = snapshotOf(
       channel({ port: 9, peer: { domid: 0, port: 14 }, file: 2 }),
       channel({ port: 10, state: 'unbound', peer: { domid: 0 } }),
     ],
-  }),
-);
+  });
+  const finder = (host: Partial<WatchedHost>) => ({
+    open: async () => host as WatchedHost,
+    list: async () => [{ pid: 812, name: '/srv/xen' }],
+  });
 
-const notify = (...words: string[]) => readTypedLine(notifyCommand(), [...words, '']);
-
-describe('FoundHostValues', () => {
-  it('describes the ports of the domain', async () => {
-    const domids: (number | undefined)[] = [];
-    const { values, asked } = finder({
-      snapshot: async (domid) => {
-        domids.push(domid);
-        return snapshot;
-      },
-    });
-    expect(await values.ports(notify('--domain', '7', '--pid', '5'))).toEqual([
+  it('describes the ports of a domain', async () => {
+    const snapshot = async (domid?: number) => snapshotOf(...(domid === 7 ? [dom7] : []));
+    const question = { about: 'ports', choice: {}, domid: 7 } as const;
+    expect(await answerQuestion(question, finder({ snapshot }))).toEqual([
       { value: '3', description: 'virq 1' },
       { value: '9', description: 'interdomain dom0:14 front[812]' },
       { value: '10', description: 'unbound dom0' },
     ]);
-    expect(asked).toEqual([{ pid: 5 }]);
-    expect(domids).toEqual([7]);
-    expect(await values.ports(notify('--domain', 'x'))).toEqual([]);
   });
 
   it('takes domains from the folders of the tree', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'xen-evtchn-test-'));
     for (const name of ['10', '7', '0', 'evtchn']) mkdirSync(join(directory, name));
     writeFileSync(join(directory, 'server'), '');
-    const { values } = finder({ directory });
-    const domains = await values.domains(notify());
+    const question = { about: 'domains', choice: {} } as const;
+    const domains = await answerQuestion(question, finder({ directory }));
     rmSync(directory, { recursive: true });
     expect(domains.map(({ value }) => value)).toEqual(['0', '7', '10']);
   });
 
   it('takes domains from the state where there is no tree', async () => {
-    const { values } = finder({ snapshot: async () => snapshot });
-    expect(await values.domains(notify())).toEqual([{ value: '7', description: '' }]);
+    const snapshot = async () => snapshotOf(dom7);
+    const question = { about: 'domains', choice: {} } as const;
+    expect(await answerQuestion(question, finder({ snapshot }))).toEqual([
+      { value: '7', description: '' },
+    ]);
   });
 
-  it('looks at the host that the command would', async () => {
-    const { values, asked } = finder({ snapshot: async () => snapshot }, '/environment');
-    await values.domains(notify('--host', '/srv/xen'));
-    await values.domains(notify());
-    const run = (...words: string[]) => readTypedLine(runCommand(), words);
-    await values.domains(run('--host=/other', '--domain', ''));
-    await values.domains(run('--domain', ''));
-    const hosts = ['/srv/xen', '/environment', '/other', '/environment'];
-    expect(asked).toEqual(hosts.map((host) => ({ host })));
-  });
-
-  it('has no domains for a program that is to get a host of its own', async () => {
-    const { values, asked } = finder({});
-    expect(await values.domains(readTypedLine(runCommand(), ['--domain', '']))).toEqual([]);
-    expect(asked).toEqual([]);
+  it('names programs once, with their processes', async () => {
+    const file = (number: number, pid: number, comm: string) => ({ file: number, pid, comm });
+    const files = [file(1, 7, 'qemu'), file(2, 8, 'qemu'), file(3, 7, 'qemu'), file(4, 9, 'xl')];
+    const snapshot = async () => snapshotOf(domain({ domid: 0, files }));
+    const question = { about: 'programs', choice: {} } as const;
+    expect(await answerQuestion(question, finder({ snapshot }))).toEqual([
+      { value: 'qemu', description: 'process 7, 8' },
+      { value: 'xl', description: 'process 9' },
+    ]);
   });
 
   it('lists processes that have a host', async () => {
-    const { values } = finder({});
-    expect(await values.hostProcesses()).toEqual([{ value: '812', description: '/srv/xen' }]);
+    expect(await answerQuestion({ about: 'processes' }, finder({}))).toEqual([
+      { value: '812', description: '/srv/xen' },
+    ]);
   });
 });

@@ -1,0 +1,139 @@
+import type { HostSnapshot } from '../snapshot/host-snapshot.js';
+import type { TraceBatch } from '../trace/trace-batch.js';
+import type { TraceFilter } from '../trace/trace-filter.js';
+import type { TraceFormat } from '../trace/trace-format.js';
+import type { TraceRecord } from '../trace/trace-record.js';
+import type { TraceOutput } from './trace-output.js';
+import type { WatchedHost } from './watched-host.js';
+
+/** How far a trace has come. */
+export interface TraceProgress {
+  /** Records written. */
+  readonly records: number;
+  /** Events among them: each that was made pending, those that merged included. */
+  readonly events: number;
+  /** Records lost, because they were not read in time. */
+  readonly dropped: number;
+}
+
+/** Why a trace is over. */
+export type TraceEnd =
+  /** It was to end: by a signal, after its time, or with enough records. */
+  | 'asked'
+  /** The host has ended. */
+  | 'host'
+  /** Nobody reads the output any more. */
+  | 'unread';
+
+/** What is traced, and how it is written. */
+export interface RecordingOptions {
+  readonly filter: TraceFilter;
+  /** Kinds of records that are written; all unless given. */
+  readonly types?: ReadonlySet<TraceRecord['type']> | undefined;
+  /** Makes the format when it is known what the host is like. */
+  readonly format: (snapshot: HostSnapshot) => TraceFormat;
+  readonly output: TraceOutput;
+  /** Records after which it ends. */
+  readonly count?: number | undefined;
+  /** Called when it has begun: from then on nothing is missed. */
+  readonly onBegin?: (() => void) | undefined;
+  /** Called after every look, with news or without. */
+  readonly onProgress?: (() => void) | undefined;
+}
+
+/** What a look brings when nothing has happened since the one before. */
+function isQuiet({ records, dropped }: TraceBatch): boolean {
+  return records.length === 0 && dropped === 0;
+}
+
+/**
+ * Writes a trace of a host. Each batch is written before the next is read, so that a slow output makes the host drop records,
+ * and say so, rather than this process grow.
+ */
+export class TraceRecording {
+  readonly #host: WatchedHost;
+  readonly #options: RecordingOptions;
+  #records = 0;
+  #events = 0;
+  #dropped = 0;
+  /** When to end at the latest, in milliseconds of `performance.now`, once it is to end. */
+  #deadline: number | undefined;
+
+  constructor(host: WatchedHost, options: RecordingOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** How far it has come. */
+  get progress(): TraceProgress {
+    return { records: this.#records, events: this.#events, dropped: this.#dropped };
+  }
+
+  /**
+   * Has it end with what has happened by now.
+   * @param patience - milliseconds that may take where more keeps coming
+   */
+  end(patience = 500): void {
+    this.#deadline ??= performance.now() + patience;
+  }
+
+  /** Records until the end. @throws (rejects) Error if the host cannot be followed, or the output not be written */
+  async run(): Promise<TraceEnd> {
+    const { filter, format, output, onBegin } = this.#options;
+    const batches = this.#host.follow()[Symbol.asyncIterator]();
+    try {
+      // With the first batch the trace is on: nothing happens unseen between it and the snapshot.
+      const first = await batches.next();
+      if (first.done === true) return 'host';
+      const snapshot = await this.#host.snapshot();
+      filter.begin(snapshot);
+      const text = format(snapshot);
+      await output.write(text.begin());
+      onBegin?.();
+      const end = await this.#record(text, first, batches);
+      const { records, dropped } = this.progress;
+      await output.write(text.end({ records, dropped }));
+      return output.unread ? 'unread' : end;
+    } finally {
+      await batches.return?.();
+    }
+  }
+
+  async #record(
+    format: TraceFormat,
+    first: IteratorResult<TraceBatch>,
+    batches: AsyncIterator<TraceBatch>,
+  ): Promise<TraceEnd> {
+    const { output, onProgress } = this.#options;
+    for (let next = first; next.done !== true; next = await batches.next()) {
+      const wanted = this.#wanted(next.value);
+      // One that has become empty is no quiet one, from which formats conclude that nothing is to come soon.
+      if (!isQuiet(wanted) || isQuiet(next.value)) await output.write(format.batch(wanted));
+      onProgress?.();
+      if (output.unread) return 'unread';
+      if (this.#isEnough(next.value)) return 'asked';
+    }
+    return 'host';
+  }
+
+  /** What is written of a batch. */
+  #wanted({ records, dropped }: TraceBatch): TraceBatch {
+    const { filter, types, count = Number.POSITIVE_INFINITY } = this.#options;
+    const wanted: TraceRecord[] = [];
+    for (const record of records) {
+      if (this.#records + wanted.length >= count) break;
+      if (!filter.wants(record) || types?.has(record.type) === false) continue;
+      wanted.push(record);
+      if (record.type === 'set-pending') this.#events++;
+    }
+    this.#records += wanted.length;
+    this.#dropped += dropped;
+    return { records: wanted, dropped };
+  }
+
+  #isEnough(batch: TraceBatch): boolean {
+    if (this.#records >= (this.#options.count ?? Number.POSITIVE_INFINITY)) return true;
+    if (this.#deadline === undefined) return false;
+    return isQuiet(batch) || performance.now() >= this.#deadline;
+  }
+}

@@ -1,0 +1,43 @@
+import type { TraceEnd, TraceProgress } from './trace-recording.js';
+
+/** Bytes as people write them: `812 B`, `1.3 kB`, `24.0 MB`. */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** What a summary begins with: nothing for an end that was wished. */
+const REASONS: Readonly<Record<TraceEnd, string>> = {
+  asked: '',
+  host: 'the host has ended: ',
+  unread: 'nobody reads it any more: ',
+};
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** What a trace has come to, in one line. @param file - where it was written, unless that is standard output */
+export function summaryText(
+  { records, events, dropped }: TraceProgress,
+  milliseconds: number,
+  end: TraceEnd,
+  file: { readonly name: string; readonly bytes: number } | undefined,
+): string {
+  const seconds = (milliseconds / 1000).toFixed(1);
+  const what = `${counted(records, 'record')} of ${counted(events, 'event')} in ${seconds} s`;
+  const lost = dropped === 0 ? 'none dropped' : `${dropped} dropped`;
+  const size = file === undefined ? '' : `; ${sizeText(file.bytes)} in ${file.name}`;
+  return `${REASONS[end]}${what}, ${lost}${size}`;
+}
+
+/** How a trace is doing, in one line of a terminal. @param rate - records per second */
+export function progressText({ records, dropped }: TraceProgress, rate: number): string {
+  return `${counted(records, 'record')}, ${dropped} dropped, ${Math.round(rate)}/s`;
+}
