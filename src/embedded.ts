@@ -70,6 +70,8 @@ export type * from './trace/event-path.js';
 export { EventPaths } from './trace/event-paths.js';
 export * from './trace/json-lines.js';
 export { type RecordedTrace, readJsonLines } from './trace/json-lines-reader.js';
+export { LifeCycleChecker, type LifeCycleOptions } from './trace/life-cycle.js';
+export * from './trace/life-cycle-violation.js';
 export { PathSampler, type SampledRecords } from './trace/path-sampler.js';
 export type { TraceProbe } from './trace/probe.js';
 export { TextFormat, type TextFormatOptions } from './trace/text-format.js';

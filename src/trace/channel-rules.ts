@@ -188,6 +188,7 @@ export class ChannelRules {
       return;
     }
     channel.sends++;
+    channel.sentAt = this.#host.index;
     if (channel.state === 'unbound') return;
     const [to, toPort] =
       channel.state === 'ipi' ? [domid, port] : [channel.remote, channel.remotePort];

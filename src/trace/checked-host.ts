@@ -14,12 +14,15 @@ export class CheckedChannel {
   remote: number;
   remotePort: number;
   vcpu = 0;
+  /** The vCPU that its last event was raised on, which may not be that any more. */
+  raisedOn = 0;
   /** An event is pending; undefined where the guest may have taken it, which no record tells. */
   pending: boolean | undefined = false;
   /** It is masked; undefined where only the guest's kernel knows. */
   masked: boolean | undefined = undefined;
-  /** A send on it succeeded, whose ioctl is not over. */
+  /** Sends on it that succeeded, whose ioctls are not over, and where the last of them is. */
   sends = 0;
+  sentAt = 0;
   /** A late EOI was put off. */
   deferred = false;
 
@@ -46,8 +49,9 @@ export class CheckedFile {
   overflowed = false;
   /** Its domain is gone. */
   lost = false;
-  /** Ports that its write has enabled so far. */
+  /** Ports that its write has enabled so far, and where it began to. */
   enabled = 0;
+  writesSince = 0;
 
   constructor(domid: number) {
     this.domid = domid;
@@ -79,6 +83,8 @@ export class CheckedHost {
   /** Open files that were released. */
   readonly released: Set<number> = new Set();
   readonly complain: Complain;
+  /** The record that is looked at, from 0. */
+  index = 0;
 
   constructor(complain: Complain) {
     this.complain = complain;

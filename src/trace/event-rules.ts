@@ -11,6 +11,7 @@ import type {
 interface DueEvent {
   readonly domid: number;
   readonly port: number;
+  readonly channel: CheckedChannel;
   /** It was there when the upcall began that runs, or ran last. */
   met: boolean;
 }
@@ -21,6 +22,7 @@ export class EventRules {
   readonly #byHand: boolean;
   /** The upcall that runs, or ran last: one at a time runs in a host. */
   #upcall: UpcallRecord | undefined;
+  #upcallAt = 0;
   /** Events that are pending and not masked, by the name of their port. */
   readonly #due = new Map<string, DueEvent>();
 
@@ -52,21 +54,23 @@ export class EventRules {
     if (!this.#byHand && !this.#caused(record, channel, before, after)) {
       complain('cause-missing', `nothing makes ${name} pending`);
     }
-    if (channel.pending !== undefined && channel.pending !== coalesced) {
+    const held = domain.held.get(port);
+    // What the kernel itself handles it takes without a record.
+    if (coalesced ? channel.pending === false : channel.pending === true && held !== undefined) {
       const is = channel.pending ? 'an event is pending there' : 'none is pending there';
       complain(
         'merged-wrong',
         `an event of ${name} ${coalesced ? 'merges' : 'does not merge'}, and ${is}`,
       );
     }
-    const held = domain.held.get(port);
     if (held !== undefined && channel.masked !== undefined && channel.masked !== masked) {
       complain('masked-wrong', `${name} is said to be ${masked ? 'masked' : 'open'}, and is not`);
     }
+    if (channel.pending !== true) channel.raisedOn = vcpu;
     channel.pending = true;
     if (masked) return;
     domain.raised.add(vcpu);
-    if (held !== undefined) this.#due.set(name, { domid, port, met: false });
+    if (held !== undefined) this.#due.set(name, { domid, port, channel, met: false });
   }
 
   #caused(
@@ -100,25 +104,29 @@ export class EventRules {
       );
     }
     this.#upcall = record;
+    this.#upcallAt = this.#host.index;
     for (const due of this.#due.values()) {
-      if (due.domid === domid && this.#host.channel(domid, due.port)?.vcpu === vcpu) due.met = true;
+      const { channel } = due;
+      if (due.domid === domid && channel.vcpu === vcpu && channel.raisedOn === vcpu) due.met = true;
     }
   }
 
   /** The upcall that ran is over: every event that it met was handled, if its port is still there. */
   #ended(): void {
-    for (const [name, { domid, port, met }] of this.#due) {
+    for (const [name, { domid, port, channel, met }] of this.#due) {
       if (!met) continue;
       this.#due.delete(name);
-      if (this.#host.channel(domid, port) === undefined) continue;
+      if (this.#host.channel(domid, port) !== channel) continue;
       const sentence = `an event of ${name} was pending and not masked, and the upcall of its vCPU passed it over`;
       this.#host.complain('event-lost', sentence);
     }
   }
 
-  /** No record comes any more. */
-  end(): void {
+  /** No record comes any more, or a call is over in which the last upcall ran: one that began behind `since`. */
+  over(since: number): void {
+    if (this.#upcallAt < since) return;
     this.#ended();
+    this.#upcall = undefined;
   }
 
   /** An event came out of Xen, into the ring of its file or nowhere. */
@@ -137,7 +145,9 @@ export class EventRules {
       complain('port-closed', `an event of ${name} is handled, and it is not open`);
       return;
     }
-    if (this.#upcall?.domid !== domid || this.#upcall.vcpu !== channel.vcpu) {
+    const vcpu = this.#upcall?.domid === domid ? this.#upcall.vcpu : -1;
+    // As Xen does: what is pending already goes on where it was raised, when its port moves.
+    if (vcpu !== channel.vcpu && vcpu !== channel.raisedOn) {
       complain(
         'interrupt-outside-upcall',
         `an event of ${name} is handled, and no upcall of vCPU ${channel.vcpu} runs`,
@@ -151,6 +161,13 @@ export class EventRules {
         'interrupt-while-masked',
         `an event of ${name} is handled while the last one is not done with`,
       );
+    }
+    if (channel.deferred) {
+      complain(
+        'deferral-wrong',
+        `an event of ${name} is handled while the EOI of the last one is put off`,
+      );
+      channel.deferred = false;
     }
     this.#due.delete(name);
     channel.pending = false;
@@ -197,7 +214,7 @@ export class EventRules {
     if (!this.#host.domains.get(domid)?.held.has(port)) return;
     channel.masked = false;
     if (channel.pending !== true) return;
-    this.#due.set(`${domid}:${port}`, { domid, port, met: false });
+    this.#due.set(`${domid}:${port}`, { domid, port, channel, met: false });
     const raised =
       after?.type === 'hypercall' &&
       after.op === 'EVTCHNOP_unmask' &&

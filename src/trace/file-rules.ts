@@ -158,7 +158,7 @@ export class FileRules {
         `file ${number} enables ${domid}:${port}, which ${why}`,
       );
     }
-    file.enabled++;
+    if (file.enabled++ === 0) file.writesSince = this.#host.index;
     if (holding !== undefined) holding.enabled = true;
   }
 

@@ -3,7 +3,7 @@ import { CheckedHost } from './checked-host.js';
 import { EventRules } from './event-rules.js';
 import { FileRules } from './file-rules.js';
 import type { LifeCycleRule, LifeCycleViolation } from './life-cycle-violation.js';
-import type { EoiRecord, TraceRecord } from './trace-record.js';
+import type { EoiRecord, IoctlRecord, TraceRecord, WriteRecord } from './trace-record.js';
 
 /** What a trace may be of. */
 export interface LifeCycleOptions {
@@ -23,7 +23,6 @@ export class LifeCycleChecker {
   readonly #channels = new ChannelRules(this.#host);
   readonly #files = new FileRules(this.#host);
   readonly #events: EventRules;
-  #index = 0;
   #time = Number.NEGATIVE_INFINITY;
   #before: TraceRecord | undefined;
   /** The record that waits for the one behind it. */
@@ -43,7 +42,7 @@ export class LifeCycleChecker {
   /** No record comes any more. */
   end(): void {
     this.#advance(undefined);
-    this.#events.end();
+    this.#events.over(0);
   }
 
   #advance(next: TraceRecord | undefined): void {
@@ -52,7 +51,7 @@ export class LifeCycleChecker {
     if (record === undefined) return;
     this.#check(record, this.#before, next);
     this.#before = record;
-    this.#index++;
+    this.#host.index++;
   }
 
   #check(
@@ -133,13 +132,29 @@ export class LifeCycleChecker {
         this.#files.read(record);
         break;
       case 'write':
-        this.#files.write(record);
+        this.#write(record);
         break;
       default:
-        this.#files.ioctl(record, before);
+        this.#ioctl(record, before);
     }
     const domain = this.#host.domains.get(domid);
     if (domain !== undefined) domain.closedInARow = 0;
+  }
+
+  /** What a write unmasked ran before it was over. */
+  #write(record: WriteRecord): void {
+    const file = this.#host.files.get(record.file);
+    if (file !== undefined && file.enabled > 0) this.#events.over(file.writesSince);
+    this.#files.write(record);
+  }
+
+  /** So did what a notify sent, where that is traced. */
+  #ioctl(record: IoctlRecord, before: TraceRecord | undefined): void {
+    if (record.command === 'IOCTL_EVTCHN_NOTIFY' && record.result === 0) {
+      const channel = this.#host.channel(record.domid, record.args.port!);
+      if (channel !== undefined && channel.sends > 0) this.#events.over(channel.sentAt);
+    }
+    this.#files.ioctl(record, before);
   }
 
   /** A late EOI takes effect at once, unless the next record says that it was put off. */
@@ -151,6 +166,6 @@ export class LifeCycleChecker {
   }
 
   #complain(rule: LifeCycleRule, sentence: string): void {
-    this.#report({ rule, index: this.#index, sentence });
+    this.#report({ rule, index: this.#host.index, sentence });
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type EventAbi, O_RDWR } from '../../src/index.js';
+import { CheckedLife } from './checked-life.js';
 import { noEventIsLost } from './invariants.js';
 import { ALL_MAPPED, type DomainShape, describeOperation, type Operation } from './operation.js';
 import { type Outcome, portBound, portsRead } from './outcome.js';
@@ -64,7 +65,8 @@ const MAX_FILES = 7;
  */
 export class DeferredRun {
   operations = 0;
-  readonly #watched = new WatchedHost({ delivery: 'deferred' });
+  readonly #life = new CheckedLife();
+  readonly #watched = new WatchedHost({ delivery: 'deferred', trace: this.#life });
   readonly #log = new ProgramLog();
   /** Ports read and not written back, by file. */
   readonly #taken = new Map<number, number[]>();
@@ -88,6 +90,7 @@ export class DeferredRun {
       }
       for (const step of steps) this.#step(step, vcpus);
       this.#end();
+      this.#life.end();
     });
   }
 

@@ -1,4 +1,6 @@
 import { type EventAbi, O_RDWR, type TraceSink } from '../../src/index.js';
+import { RecordProbe } from '../../src/trace/record-probe.js';
+import { CheckedLife } from './checked-life.js';
 import { ComparedTrace } from './compared-trace.js';
 import { EmbeddedHost } from './embedded-host.js';
 import { HostModel } from './host-model.js';
@@ -44,6 +46,7 @@ export class TwinRun {
   readonly #twins: readonly Twin[];
   /** Of those hosts that are traced all the time. */
   readonly #traces: ComparedTrace[] = [];
+  readonly #lives: CheckedLife[] = [];
 
   /** @param abis - which ABIs its hosts have */
   constructor(abis: readonly EventAbi[]) {
@@ -51,6 +54,9 @@ export class TwinRun {
       const plain = new EmbeddedHost();
       const traced = new EmbeddedHost();
       this.#traces.push(new ComparedTrace(traced.host));
+      const life = new CheckedLife();
+      traced.host.attach(new RecordProbe(life, () => traced.host.clock.now()));
+      this.#lives.push(life);
       const mixed = new EmbeddedHost();
       const sink = new CountingSink();
       return [
@@ -88,6 +94,7 @@ export class TwinRun {
         this.#performAll(drain(file));
       }
       for (const trace of this.#traces) trace.end();
+      for (const life of this.#lives) life.end();
     });
   }
 
