@@ -166,7 +166,7 @@ describe('a watched host', () => {
       const host = await openWatchedHost(choice);
       const acts = [host.snapshot(), host.notify(0, 4), host.raiseVirq(0, 0), host.destroyDomain(0),
         host.follow()[Symbol.asyncIterator]().next()];
-      for (const act of acts) console.log(await said(act));`;
+      for (const answer of await Promise.all(acts.map(said))) console.log(answer);`;
     const { stdout } = await watchingAsUser({ host: host.directory }, script);
     const refusal = `no permission: only the owner of ${host.directory} may look into it and steer it`;
     expect(stdout.trimEnd().split('\n')).toEqual(Array(5).fill(refusal));
