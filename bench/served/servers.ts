@@ -18,6 +18,7 @@ export interface Programs {
   readonly requests: string;
   readonly path: string;
   readonly bursts: string;
+  readonly ports: string;
 }
 
 /** The command line of the project. */
@@ -64,4 +65,13 @@ export const SERVED: ServerKind = {
   command: (folder) => [process.execPath, XEN_EVTCHN, 'serve', '--at', folder, '--domains', '0,1'],
   real: true,
   devices: ['0/evtchn', '1/evtchn'],
+};
+
+const UNWATCHED_SERVER = fileURLToPath(new URL('./unwatched-server.js', import.meta.url));
+
+/** The same with nothing counted. */
+export const UNWATCHED: ServerKind = {
+  ...SERVED,
+  name: 'xen-evtchn, nothing counted',
+  command: (folder) => [process.execPath, UNWATCHED_SERVER, folder],
 };

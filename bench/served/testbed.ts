@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Stage } from '../../src/run/stage.js';
 import { compileC } from '../../test/c/compile.js';
 import type { Cpus } from './cpus.js';
 import { Program } from './program.js';
-import { CLIENT, type Programs, type ServerKind } from './servers.js';
+import { CLIENT, type Programs, type ServerKind, XEN_EVTCHN } from './servers.js';
 
 /** A server that is ready. */
 export interface Server {
   readonly program: Program;
+  /** Where its tree is mounted. */
+  readonly folder: string;
   /** Of domains 0 and 1; for single requests, the first. */
   readonly devices: readonly string[];
   /** The only CPU for it and its clients; undefined for any. */
@@ -27,6 +31,7 @@ export class Testbed {
     requests: compileC('bench/served/requests.c'),
     path: compileC('bench/served/path.c'),
     bursts: compileC('bench/served/bursts.c'),
+    ports: compileC('test/c/many-ports.c', { libraries: ['xenevtchn', 'xentoolcore', 'pthread'] }),
   };
   #running: Program[] = [];
   #mounts = 0;
@@ -42,7 +47,7 @@ export class Testbed {
     const folder = this.#stage.directory(String(this.#mounts++));
     const program = this.#start(kind.command(folder, this.#programs), cpu);
     await program.line();
-    return { program, devices: kind.devices.map((device) => join(folder, device)), cpu };
+    return { program, folder, devices: kind.devices.map((device) => join(folder, device)), cpu };
   }
 
   /** Starts a server and a client that makes single requests. @param cpu - for both; undefined for any */
@@ -93,6 +98,18 @@ export class Testbed {
     return { program, ready: await program.line() };
   }
 
+  /** Follows the trace of a served host into a file, until all ends. @param cpu - for it alone; undefined for any */
+  async trace({ folder }: Server, cpu?: number): Promise<void> {
+    const file = join(this.#stage.directory(String(this.#mounts++)), 'trace');
+    this.#start([process.execPath, XEN_EVTCHN, 'trace', '--host', folder, '-o', file], cpu);
+    await isTraced(folder);
+  }
+
+  /** Starts a program that holds ports of domain 0, and waits until it has them. */
+  async ports({ devices, cpu }: Server, count: number): Promise<void> {
+    await this.#start([this.#programs.ports, devices[0]!, String(count), '0'], cpu).line();
+  }
+
   /** Ends all that was started, the last first: clients before their servers. */
   async clear(): Promise<void> {
     for (const program of this.#running.reverse()) await program.stop();
@@ -103,5 +120,15 @@ export class Testbed {
     const program = new Program(command, cpu);
     this.#running.push(program);
     return program;
+  }
+}
+
+/** Milliseconds between two looks whether a host is traced. */
+const LOOK_MS = 10;
+
+/** Waits until somebody follows the trace of a host. */
+async function isTraced(folder: string): Promise<void> {
+  while (!/^traces [1-9]/m.test(await readFile(join(folder, 'server'), 'utf8'))) {
+    await delay(LOOK_MS);
   }
 }

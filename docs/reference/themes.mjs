@@ -6,6 +6,7 @@ const themes = [
   ['Opening and handles', ['client/', 'device-file/', 'errors/']],
   ['Embedded host', ['host/', 'clock/', 'guest/', 'hypervisor/']],
   ['Tracing', ['trace/']],
+  ['Looking at a host', ['snapshot/', 'statistics/']],
   ['Open files', ['vfs/', 'devices/']],
   ['ABI: ioctls', ['abi/ioctl', 'abi/evtchn-ioctl']],
   ['ABI: poll, open and signals', ['abi/poll', 'abi/fcntl', 'abi/signal']],

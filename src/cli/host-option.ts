@@ -53,3 +53,10 @@ export function hostChoice(
   const directory = host ?? (environmentHost || undefined);
   return directory === undefined ? {} : { host: directory };
 }
+
+/** The options, as they have to be repeated in a command that is about the same host; empty where none was given. */
+export function hostWords({ host, pid }: HostFlags): string {
+  if (pid !== undefined) return ` --pid ${pid}`;
+  if (host === undefined) return '';
+  return ` --host ${/^[\w./:@%+,-]+$/.test(host) ? host : `'${host.replaceAll("'", "'\\''")}'`}`;
+}

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
-import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
+import { addHostOptions, HOST_HELP, type HostFlags, hostChoice, hostWords } from './host-option.js';
 import { domid } from './option-values.js';
 import { standardOutputLines } from './standard-streams.js';
 import { terminalOutput } from './terminal-output.js';
@@ -23,13 +23,6 @@ Examples:
 write-back (it was read), a late EOI that was put off, a reset of the ring, a peer. STUCK is what
 will not come by itself. ${HOST_HELP}`;
 
-/** The options of this command that "why" needs too, so that it is about the same host. */
-function sameHost({ host, pid }: HostFlags): string {
-  if (pid !== undefined) return ` --pid ${pid}`;
-  if (host === undefined) return '';
-  return ` --host ${/^[\w@%+=:,./-]+$/.test(host) ? host : `'${host.replaceAll("'", "'\\''")}'`}`;
-}
-
 /** The lines that are asked for. */
 async function linesOf(snapshot: HostSnapshot, flags: Flags): Promise<Iterable<string>> {
   const { isTerminal, width, paint } = terminalOutput();
@@ -45,7 +38,7 @@ async function linesOf(snapshot: HostSnapshot, flags: Flags): Promise<Iterable<s
     stuck: stuckPorts(snapshot),
     width,
     paint,
-    whyOptions: sameHost(flags),
+    whyOptions: hostWords(flags),
   });
 }
 

@@ -19,6 +19,7 @@ Examples:
                                                      - {domain: 1, command: [./front]}
   xen-evtchn run --host /run/xen-evtchn --domain 3 ./frontend
                                                  joins a host that is served
+  xen-evtchn run --trace events.json ./test      with a trace of all that happens, for Perfetto
 
 The exit status is the program's: 128+N if signal N killed it, 127 not found, 126 not executable,
 125 if xen-evtchn could not do its part. With several programs it is that of the first that fails;
@@ -52,6 +53,7 @@ export function runCommand(): Command {
     .option('--domain <N>', 'the domain whose device the program sees (default: 0)', domid)
     .option('--host <DIR>', 'join the host served at DIR (default: $XEN_EVTCHN_HOST, if set)')
     .option('--file <FILE>', 'run the programs that a YAML or JSON file lists')
+    .option('--trace <FILE>', 'write every step of every event there, as trace does with -o')
     .option('--cuse', 'a character device, by CUSE; needs root')
     .option('--allow-other', 'let programs of other users open the device')
     .option('--mode <MODE>', 'permissions of the device, in octal (default: 600)', fileMode)

@@ -3,6 +3,7 @@ import { deviceAccess } from '../run/device-access.js';
 import type { Program } from '../run/program.js';
 import type { RunRequest } from '../run/run.js';
 import { UsageError } from '../run/usage-error.js';
+import { formatOf } from '../watch/trace-file-format.js';
 import { domid } from './option-values.js';
 
 /** The argument between the programs of one command line. */
@@ -16,6 +17,7 @@ export interface RunOptions {
   readonly cuse?: boolean;
   readonly allowOther?: boolean;
   readonly mode?: number;
+  readonly trace?: string;
 }
 
 /** Cuts the words of a command line at its separators. */
@@ -98,10 +100,19 @@ export async function runRequest(
       `--allow-other and --mode are for a private host; who may use the one at ${host} is for its "serve" to say`,
     );
   }
+  if (options.trace === '') throw new UsageError('--trace needs a file');
+  if (options.trace !== undefined && options.cuse === true && host === undefined) {
+    throw new UsageError(
+      '--trace looks into the tree of the host, which a private one has not with --cuse',
+    );
+  }
   return {
     programs: await programs(words, options),
     cuse: options.cuse ?? false,
     access: deviceAccess(options),
     ...(host === undefined ? {} : { host }),
+    ...(options.trace === undefined
+      ? {}
+      : { trace: { path: options.trace, format: formatOf(options.trace) } }),
   };
 }

@@ -48,10 +48,16 @@ async function act(flags: Flags, command: Command): Promise<void> {
   const { openWatchedHost } = await import('../watch/open-watched-host.js');
   const { TopView } = await import('../terminal/top-view.js');
   const { showBatch, showScreen } = await import('./top-loop.js');
-  const host = await openWatchedHost(hostChoice(flags, process.env.XEN_EVTCHN_HOST));
+  const choice = hostChoice(flags, process.env.XEN_EVTCHN_HOST);
+  const host = await openWatchedHost(choice);
+  const isThere = () =>
+    openWatchedHost(choice).then(
+      () => true,
+      () => false,
+    );
   const { paint } = terminalOutput();
   const view = new TopView({ host: host.name, interval, paint, sort, filter });
-  const end = await (batch ? showBatch : showScreen)(host, view, {
+  const end = await (batch ? showBatch : showScreen)({ host, isThere }, view, {
     interval: interval * 1000,
     times: flags.iterations ?? Number.POSITIVE_INFINITY,
   });

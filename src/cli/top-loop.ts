@@ -6,6 +6,13 @@ import type { TopView } from '../terminal/top-view.js';
 import type { WatchedHost } from '../watch/watched-host.js';
 import { standardOutputLines } from './standard-streams.js';
 
+/** A host that may end while it is looked at. */
+export interface LookedAt {
+  readonly host: WatchedHost;
+  /** Whether there is still one where it was. */
+  readonly isThere: () => Promise<boolean>;
+}
+
 /** How long and how often one looks. */
 export interface TopTimes {
   /** Milliseconds between two looks. */
@@ -14,26 +21,26 @@ export interface TopTimes {
   readonly times: number;
 }
 
-/** The first look at a host, which must succeed, and every further one, that finds out when it has ended. */
+/** Looks at a host: the first must succeed, the others find out when it has ended. */
 class Looks {
-  readonly #host: WatchedHost;
+  readonly #of: LookedAt;
   /** Why there are no more; undefined while there may be. */
   end: string | undefined;
   #seen = false;
 
-  constructor(host: WatchedHost) {
-    this.#host = host;
+  constructor(of: LookedAt) {
+    this.#of = of;
   }
 
   /** @returns undefined when the host has ended */
   async next(): Promise<HostSnapshot | undefined> {
     try {
-      const snapshot = await this.#host.snapshot();
+      const snapshot = await this.#of.host.snapshot();
       this.#seen = true;
       return snapshot;
     } catch (error) {
-      if (!this.#seen || !(error instanceof Error)) throw error;
-      this.end = `the host has ended: ${error.message}`;
+      if (!this.#seen || (await this.#of.isThere())) throw error;
+      this.end = `the host has ended: ${(error as Error).message}`;
       return undefined;
     }
   }
@@ -44,11 +51,11 @@ class Looks {
  * @returns why it ended before its time; undefined if it did not
  */
 export async function showBatch(
-  host: WatchedHost,
+  of: LookedAt,
   view: TopView,
   { interval, times }: TopTimes,
 ): Promise<string | undefined> {
-  const looks = new Looks(host);
+  const looks = new Looks(of);
   let due = performance.now();
   // The first look is what the first table's rates are counted from.
   for (let time = 0; time <= times; time++) {
@@ -83,11 +90,11 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean
  * @returns why it ended although nobody quit; undefined if somebody did
  */
 export async function showScreen(
-  host: WatchedHost,
+  of: LookedAt,
   view: TopView,
   { interval, times }: TopTimes,
 ): Promise<string | undefined> {
-  const looks = new Looks(host);
+  const looks = new Looks(of);
   const first = await looks.next();
   const quit = new AbortController();
   const quitted = new Promise<undefined>((resolve) => {

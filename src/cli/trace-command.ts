@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitAtOnce } from '../native/process.js';
 import { StopRequest } from '../serve/stop-request.js';
 import { RECORD_GROUPS, type RecordGroup } from '../trace/record-groups.js';
+import { formatOf, TRACE_FORMATS, type TraceFormatName } from '../watch/trace-file-format.js';
 import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
 import { domid, portNumber } from './option-values.js';
-import { formatOf, TRACE_FORMATS, type TraceFormatName } from './trace-file-format.js';
 
 const EXAMPLES = `
 Examples:
@@ -94,6 +94,12 @@ function repeated<Value>(
   return option.default([], 'all').argParser(each(read));
 }
 
+/** Reads the name or number of a process. @throws InvalidArgumentError */
+function processName(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must be the name or number of a process.');
+}
+
 /** Reads a group of records. @throws InvalidArgumentError */
 function recordGroup(text: string): RecordGroup {
   const group = RECORD_GROUPS.find((name) => name === text);
@@ -111,7 +117,7 @@ export function traceCommand(): Command {
     .addOption(repeated('--domain <N>', 'events received or sent there', domid))
     .addOption(repeated('--port <PORT>', 'channels with this port at one end', portNumber))
     .addOption(
-      repeated('--process <NAME|PID>', 'channels that this process holds an end of', String),
+      repeated('--process <NAME|PID>', 'channels that this process holds an end of', processName),
     )
     .addOption(repeated('--only <WHAT>', 'records of this kind', recordGroup, RECORD_GROUPS))
     .option('-o, --output <FILE>', 'where to (default: standard output)')

@@ -2,13 +2,13 @@ import { exitAtOnce } from '../native/process.js';
 import type { StopRequest } from '../serve/stop-request.js';
 import { type RecordGroup, recordTypes } from '../trace/record-groups.js';
 import { TraceFilter, type TraceSelection } from '../trace/trace-filter.js';
+import { type TraceFormatName, traceFormat } from '../watch/trace-file-format.js';
 import type { TraceOutput } from '../watch/trace-output.js';
 import { type RecordingOptions, type TraceEnd, TraceRecording } from '../watch/trace-recording.js';
+import { progressText, summaryText } from '../watch/trace-report.js';
 import type { HostChoice } from '../watch/watched-host.js';
 import { ProgressLine } from './progress-line.js';
 import { standardError } from './standard-streams.js';
-import { type TraceFormatName, traceFormat } from './trace-file-format.js';
-import { progressText, summaryText } from './trace-report.js';
 
 /** What `xen-evtchn trace` is to do. */
 export interface TraceRequest {

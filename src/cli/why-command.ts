@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Verdict } from '../snapshot/explanation.js';
-import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
+import { addHostOptions, HOST_HELP, type HostFlags, hostChoice, hostWords } from './host-option.js';
 import { domid } from './option-values.js';
 import { standardOutputLines } from './standard-streams.js';
 import { terminalOutput } from './terminal-output.js';
@@ -52,7 +52,12 @@ async function act(port: number, flags: Flags): Promise<void> {
   const { explanationText } = await import('../terminal/explanation-text.js');
   const host = await openWatchedHost(hostChoice(flags, process.env.XEN_EVTCHN_HOST));
   const snapshot = await host.snapshot();
-  const explanation = explain(snapshot, domid, port);
+  const explained = explain(snapshot, domid, port);
+  // Commands are given so that they can be pasted as they are.
+  const advice = explained.advice.map((line) =>
+    line.startsWith('xen-evtchn ') ? line + hostWords(flags) : line,
+  );
+  const explanation = { ...explained, advice };
   const owners = portOwners(snapshot, domid, port, host.directory);
   const { isTerminal, width, paint } = terminalOutput();
   const domain = snapshot.domains.find((each) => each.domid === domid);

@@ -4,14 +4,15 @@ import {
   FUSE_BIG_WRITES,
   FUSE_KERNEL_MINOR_VERSION,
   FUSE_KERNEL_VERSION,
+  FUSE_MAX_PAGES,
   FUSE_OLDEST_MINOR,
   FUSE_PARALLEL_DIROPS,
 } from './protocol.js';
-import type { Reply } from './reply.js';
+import { MAX_PAGES, type Reply } from './reply.js';
 import { MAX_WRITE, type Request } from './request.js';
 
 /** What of the kernel's offers is taken. */
-const WANTED_FLAGS = FUSE_ATOMIC_O_TRUNC | FUSE_BIG_WRITES | FUSE_PARALLEL_DIROPS;
+const WANTED_FLAGS = FUSE_ATOMIC_O_TRUNC | FUSE_BIG_WRITES | FUSE_PARALLEL_DIROPS | FUSE_MAX_PAGES;
 /**
  * Requests nobody waits for, RELEASE above all, that may be under way. Beyond it the kernel holds them back, and requests
  * that came later would overtake them: a port would still be bound though its file was closed before.
@@ -51,10 +52,13 @@ export function negotiate(request: Request, reply: Reply): Negotiated {
   }
   const agreed = Math.min(minor, FUSE_KERNEL_MINOR_VERSION);
   reply.setWord(1, agreed);
-  reply.setWord(3, request.word(3) & WANTED_FLAGS);
+  const flags = request.word(3) & WANTED_FLAGS;
+  reply.setWord(3, flags);
   reply.setWord(4, MAX_BACKGROUND | (MAX_BACKGROUND << 16));
   reply.setWord(5, MAX_WRITE);
   reply.setWord(6, 1);
+  // The texts of a host may have many megabytes. Before Linux 4.20 a READ is of 32 pages at most.
+  if ((flags & FUSE_MAX_PAGES) !== 0) reply.setWord(7, MAX_PAGES);
   reply.send(request, INIT_OUT);
   return { kind: 'agreed', minor: agreed };
 }

@@ -25,6 +25,8 @@ export const FUSE_ATOMIC_O_TRUNC = 1 << 3;
 export const FUSE_BIG_WRITES = 1 << 5;
 /** INIT: lookups in one directory may go on side by side. */
 export const FUSE_PARALLEL_DIROPS = 1 << 18;
+/** INIT: the server says how many pages a request may have. */
+export const FUSE_MAX_PAGES = 1 << 22;
 
 /** OPEN's reply: reads and writes reach the server as they are, past the page cache. */
 export const FOPEN_DIRECT_IO = 1 << 0;

@@ -1,8 +1,10 @@
 import { FUSE_NOTIFY_POLL, OUT_BODY, OUT_HEADER } from './protocol.js';
 import type { Request } from './request.js';
 
-/** Most a reply may carry behind its header. */
-export const MAX_REPLY = 65536;
+/** Most a reply may carry behind its header: as much as a READ asks for at most, see {@link MAX_PAGES}. */
+export const MAX_REPLY = 1 << 20;
+/** The same in pages of 4 KiB, for the kernel; its own limit unless its administrator raised that. */
+export const MAX_PAGES = 256;
 
 /** Takes a reply or a notification to the kernel, at once: the memory is used again. */
 export type Send = (bytes: Uint8Array<ArrayBuffer>, length: number) => void;

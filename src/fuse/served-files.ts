@@ -1,27 +1,27 @@
 import type { HostDomain } from '../host/host-domain.js';
 import type { TraceReader } from '../trace/trace-reader.js';
 import { notifyLine, virqLine } from './domain-controls.js';
-import type { TreeFile } from './tree-file.js';
+import type { TextBytes, TreeFile } from './tree-file.js';
 
 /** Modes: what everybody may read, what only the owner may read or write. */
 const PUBLIC = 0o444;
 const PRIVATE = 0o400;
 const CONTROL = 0o200;
 
-/** What is to be read of a served host; texts have one byte a character. */
+/** What is to be read of a served host. */
 export interface ServedContents {
   /** What serves it. */
-  readonly server: () => string;
-  /** What it is like now, as JSON: all of it, or one domain. */
-  readonly state: (domain?: HostDomain) => string;
+  readonly server: () => TextBytes;
+  /** What it is like now, as JSON in UTF-8: all of it, or one domain. */
+  readonly state: (domain?: HostDomain) => TextBytes;
   /** Its metrics, in Prometheus' text format; undefined where nothing is counted. */
-  readonly metrics: (() => string) | undefined;
+  readonly metrics: (() => TextBytes) | undefined;
   /** Begins a trace of it. */
   readonly trace: () => TraceReader;
   /** What of a domain is bound to what. */
-  readonly channels: (domain: HostDomain) => string;
+  readonly channels: (domain: HostDomain) => TextBytes;
   /** Who has a domain's device open. */
-  readonly files: (domain: HostDomain) => string;
+  readonly files: (domain: HostDomain) => TextBytes;
 }
 
 /** Files of the root. */

@@ -1,5 +1,8 @@
 import type { TraceReader } from '../trace/trace-reader.js';
 
+/** A text: its bytes, or a string with one byte a character. */
+export type TextBytes = string | Uint8Array;
+
 /** A file that a folder of the served tree has, besides folders and the device. */
 export type TreeFile = {
   readonly name: string;
@@ -9,8 +12,8 @@ export type TreeFile = {
 
 /** What a file of the tree does. */
 export type FileContent =
-  /** It is read: each opening shows what was true at that time. The text has one byte a character. */
-  | { readonly kind: 'text'; readonly text: () => string }
+  /** It is read: each opening shows what was true at that time. */
+  | { readonly kind: 'text'; readonly text: () => TextBytes }
   /** It is written: each write carries out a line. */
   | { readonly kind: 'control'; readonly control: Control }
   /** It is read while it grows: the trace of the host from the opening on. */

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { hostError, hostStatus } from '../serve/host-status.js';
 import type { DeviceSource } from './device-source.js';
 
@@ -33,8 +33,9 @@ function characterDevice(status: string, domain: number): string | undefined {
 }
 
 /** A host that somebody else serves: it does not end with us, nor do we stop it. */
-function joined(device: DeviceSource['device']): DeviceSource {
-  return { device, ended: new Promise(() => {}), stop: async () => {} };
+function joined(directory: string, device: DeviceSource['device']): DeviceSource {
+  const tree = resolve(directory);
+  return { device, tree, ended: new Promise(() => {}), stop: async () => {} };
 }
 
 /**
@@ -57,7 +58,7 @@ export function joinHost(directory: string, domains: readonly number[]): DeviceS
     for (const path of made) rmdirSync(path);
     throw error instanceof Error && !('code' in error) ? error : hostError(directory, error);
   }
-  return joined(device);
+  return joined(directory, device);
 }
 
 /**
@@ -82,5 +83,5 @@ export function joinCuseHost(directory: string, domains: readonly number[]): Dev
     checkDevice(path);
     devices.set(domain, path);
   }
-  return joined((domain) => devices.get(domain)!);
+  return joined(directory, (domain) => devices.get(domain)!);
 }

@@ -39,8 +39,9 @@ export async function startPrivateHost(
   const fuse = mountFuse({ mountpoint, owner, allowOther: access.allowOther });
   const server = await start({ fuse }, domains, access);
   // Held until this process ends: the mount is soon out of every mount namespace, and found through /proc/PID/fd alone.
-  openDescriptor(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  return sourceOf(server, (domain) => join(mountpoint, String(domain), 'evtchn'));
+  const tree = openDescriptor(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const device = (domain: number): string => join(mountpoint, String(domain), 'evtchn');
+  return sourceOf(server, device, `/proc/self/fd/${tree}`);
 }
 
 /**
@@ -74,10 +75,11 @@ function privateDevices(domains: readonly number[]): NamedDevice[] {
   return domains.map((domid) => ({ domid, name: `${host}-${domid}` }));
 }
 
-function sourceOf(server: HostServer, device: DeviceSource['device']): DeviceSource {
+function sourceOf(server: HostServer, device: DeviceSource['device'], tree?: string): DeviceSource {
   let stopped = false;
   return {
     device,
+    tree,
     ended: server.ended.then(() => {
       if (!stopped) throw new Error('the kernel ended the connection to the device');
     }),

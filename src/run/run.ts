@@ -7,6 +7,7 @@ import { deathSignalCommand } from './death-signal.js';
 import type { DeviceAccess } from './device-access.js';
 import type { DeviceSource } from './device-source.js';
 import { DEVICE, makeRoomForDevice } from './device-view.js';
+import { STATUS_FAILED } from './exit-status.js';
 import { forwardSignals } from './forwarded-signals.js';
 import { passDescriptorsOn } from './inherited-descriptors.js';
 import { joinCuseHost, joinHost } from './joined-host.js';
@@ -14,6 +15,7 @@ import { joinCuseHost, joinHost } from './joined-host.js';
 import { startPrivateCuseHost, startPrivateHost } from './private-host.js';
 import type { Program } from './program.js';
 import { ProgramGroup } from './program-group.js';
+import type { RunTrace, RunTraceRequest } from './run-trace.js';
 import { Stage } from './stage.js';
 import { enterUserNamespace, mayMount } from './user-namespace.js';
 
@@ -27,13 +29,16 @@ export interface RunRequest {
   readonly cuse: boolean;
   /** Who may open the devices of a private host. */
   readonly access: DeviceAccess;
+  /** Every step of every event on the host is written there, while the programs run. */
+  readonly trace?: RunTraceRequest;
 }
 
 /**
  * Runs programs, each with the device of its domain at /dev/xen/evtchn in a mount namespace of its own. The process that
  * calls it is given over to that: its main thread changes namespaces, its signals go to the programs. Everything is mounted
  * before the first program starts, and nothing of it is seen outside: whatever ends the process leaves nothing behind.
- * @returns the exit status: 0, or of the first program that failed, or 125 if the devices failed meanwhile
+ * @returns the exit status: 0, or of the first program that failed, or 125 if the devices failed meanwhile, or all programs
+ * ended with 0 and the trace could not be written
  * @throws (rejects) Error when nothing could be started
  */
 export async function run(request: RunRequest): Promise<number> {
@@ -42,10 +47,20 @@ export async function run(request: RunRequest): Promise<number> {
     enterUserNamespace(request.host === undefined);
   }
   passDescriptorsOn(false);
+  const startTrace = request.trace && (await prepareTrace(request.trace));
   unshareMounts();
   setPropagation('slave');
   const { source, views } = await prepare(request);
-  return await supervise(request.programs, source, views);
+  const trace = await startTrace?.(source.tree!);
+  return await supervise(request.programs, source, views, trace);
+}
+
+/** Opens the file of a trace, before anything that it could be refused for too late. @returns starts it, on a host's tree */
+async function prepareTrace({ path, format }: RunTraceRequest) {
+  const { RunTrace } = await import('./run-trace.js');
+  const { fileTraceOutput } = await import('../watch/trace-output.js');
+  const output = await fileTraceOutput(path);
+  return (tree: string) => RunTrace.start(format, output, tree);
 }
 
 /** Makes the host, and a mount namespace for every domain. */
@@ -106,6 +121,7 @@ async function supervise(
   programs: readonly Program[],
   source: DeviceSource,
   views: ReadonlyMap<number, MountNamespace>,
+  trace: RunTrace | undefined,
 ): Promise<number> {
   const group = new ProgramGroup();
   forwardSignals((signal) => group.signal(signal));
@@ -116,7 +132,9 @@ async function supervise(
   });
   for (const view of views.values()) view.close();
   const status = await running;
+  // Before the host goes: its last records are still with it.
+  const traced = trace === undefined || (await trace.end());
   // A program may have failed because the device did, and have been the first to be heard of.
   if (status !== 0) await source.stop().catch(() => {});
-  return group.status;
+  return group.status === 0 && !traced ? STATUS_FAILED : group.status;
 }

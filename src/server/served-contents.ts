@@ -11,7 +11,7 @@ export function servedContents(served: ServedHost, server: () => string): Served
   const { host, statistics } = served;
   return {
     server,
-    state: (domain) => ascii(snapshotText(served.snapshot(domain))),
+    state: (domain) => Buffer.from(snapshotText(served.snapshot(domain))),
     metrics: statistics && (() => metricsText(host, statistics)),
     trace: () => served.openTrace(),
     channels: (domain) => channelsText(domain, served.openFiles(), watchedPorts(served, domain)),
@@ -23,12 +23,4 @@ export function servedContents(served: ServedHost, server: () => string): Served
 function watchedPorts({ host, statistics }: ServedHost, domain: HostDomain) {
   const ports = statistics?.domain(domain.domid)?.ports;
   return ports && { ports, now: host.clock.now() };
-}
-
-/** JSON with nothing but ASCII in it: files have a byte for each character. */
-function ascii(json: string): string {
-  return json.replace(
-    /[^\0-\x7f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

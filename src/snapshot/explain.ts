@@ -5,7 +5,7 @@ import { explainAbsentDomain, explainAbsentPort } from './reasons/absence.js';
 import { notes } from './reasons/notes.js';
 import { PortView } from './reasons/port-view.js';
 import { whoWaits } from './reasons/quiet.js';
-import { findReasons } from './reasons/reasons.js';
+import { findReasons, firstReason } from './reasons/reasons.js';
 
 export type { Explanation, Verdict } from './explanation.js';
 export { type StuckPort, stuckPorts } from './stuck-ports.js';
@@ -40,7 +40,7 @@ export function explain(snapshot: HostSnapshot, domid: number, port: number): Ex
 function overThere(view: PortView): string[] {
   const { peer } = view;
   if (peer === undefined || peer.channel === view.channel) return [];
-  const [reason] = findReasons(peer);
+  const reason = firstReason(peer);
   return reason.stuck || reason.verdict === 'not-written-back'
     ? [`The other end may wait as well. ${reason.sentence}`]
     : [];

@@ -67,7 +67,9 @@ export type Verdict =
 
 /** Why nothing arrives on a port. */
 export interface Explanation {
+  /** The domain that was asked about. */
   readonly domid: number;
+  /** The port that was asked about. */
   readonly port: number;
   /** The first thing in the way of the next event. */
   readonly verdict: Verdict;

@@ -24,17 +24,21 @@ export interface HostSnapshot {
 
 /** A domain that was destroyed. */
 export interface DestroyedDomain {
+  /** Its number. */
   readonly domid: number;
+  /** When. */
   readonly at: number;
 }
 
 /** One domain. */
 export interface DomainSnapshot {
+  /** Its number. */
   readonly domid: number;
   /** The ABI of its kernel, as Xen has it; a domain starts with two-level. */
   readonly abi: 'fifo' | 'two-level';
   /** A kernel runs in it. */
   readonly kernel: boolean;
+  /** How many vCPUs it has. */
   readonly vcpus: number;
   /** vCPUs that take no upcalls now (`local_irq_disable`). */
   readonly upcallMasked: readonly number[];
@@ -56,6 +60,7 @@ export interface DomainSnapshot {
 
 /** A virtual interrupt that was raised and reached nobody. */
 export interface LostVirq {
+  /** Its number. */
   readonly virq: number;
   /** How often. */
   readonly count: number;
@@ -63,12 +68,20 @@ export interface LostVirq {
   readonly at: number;
 }
 
+/** A process that opened the device. */
+export interface OpeningProcess {
+  /** Its number as who serves the host sees it; 0 where there is none, as embedded. */
+  readonly pid: number;
+  /** Its name, whatever bytes it is made of. */
+  readonly comm: string;
+}
+
 /** An open file of the device. */
 export interface FileSnapshot {
   /** Its number in the host. */
   readonly file: number;
   /** The process that opened it; it may be gone, and its descriptor another's by now. */
-  readonly process: { readonly pid: number; readonly comm: string };
+  readonly process: OpeningProcess;
   /** Ports it holds. */
   readonly ports: number;
   /** Events in its ring that nobody has read. */
@@ -83,11 +96,13 @@ export interface FileSnapshot {
   readonly polled: boolean;
   /** The domain it is restricted to. */
   readonly restrictedTo?: number | undefined;
+  /** When it was opened. */
   readonly openedAt?: number | undefined;
   /** Last read that gave a port. */
   readonly lastReadAt?: number | undefined;
   /** Last write. */
   readonly lastWriteAt?: number | undefined;
+  /** When its ring overflowed. */
   readonly overflowedAt?: number | undefined;
   /** Events that met its full ring since then. */
   readonly overflows?: number | undefined;
@@ -99,12 +114,22 @@ export type MaskReason = 'explicit' | 'temporary' | 'eoi-pending';
 /** Where the event is for which a file has a port disabled: read, or gone, unread, by an overflow or a reset of the ring. */
 export type DisabledBy = 'read' | 'overflow' | 'reset';
 
+/** The other end of a port. */
+export interface PeerEnd {
+  /** The domain, connected or free to connect. */
+  readonly domid: number;
+  /** The port there; undefined while nobody is connected. */
+  readonly port?: number | undefined;
+}
+
 /** A port in use. */
 export interface ChannelSnapshot {
+  /** Its number in its domain. */
   readonly port: number;
+  /** What it is for, by Xen's `ECS_*`. */
   readonly state: 'unbound' | 'interdomain' | 'pirq' | 'virq' | 'ipi';
   /** The connected peer; of an unbound port the domain that may connect, without a port. */
-  readonly peer?: { readonly domid: number; readonly port?: number | undefined } | undefined;
+  readonly peer?: PeerEnd | undefined;
   /** Number of its VIRQ or pirq. */
   readonly number?: number | undefined;
   /** The vCPU it notifies. */
@@ -147,11 +172,13 @@ export interface ChannelSnapshot {
   readonly overflows?: number | undefined;
   /** Sends made on it, to its peer. */
   readonly sends?: number | undefined;
+  /** When it was opened. */
   readonly openedAt?: number | undefined;
   /** When its peer connected, or it to its peer. */
   readonly connectedAt?: number | undefined;
   /** The peer it had last, how it went and when; while it is unbound. */
   readonly lostPeer?: LostPeer | undefined;
+  /** When an event was made pending last, one that merged included. */
   readonly lastEventAt?: number | undefined;
   /** When the event was made pending that is pending now. */
   readonly pendingSince?: number | undefined;
@@ -161,6 +188,7 @@ export interface ChannelSnapshot {
   readonly lastReadAt?: number | undefined;
   /** When its file wrote it back last. */
   readonly lastEnabledAt?: number | undefined;
+  /** When a send was made on it last. */
   readonly lastSendAt?: number | undefined;
   /** The file that read it last. */
   readonly lastReader?: number | undefined;
@@ -168,8 +196,11 @@ export interface ChannelSnapshot {
 
 /** A peer that went. */
 export interface LostPeer {
+  /** Its domain. */
   readonly domid: number;
+  /** Its port there. */
   readonly port: number;
+  /** When it went. */
   readonly at: number;
   /** It closed its port, or its domain was destroyed. */
   readonly how: 'closed' | 'destroyed';
@@ -177,9 +208,12 @@ export interface LostPeer {
 
 /** A port that was closed. */
 export interface ClosedChannel {
+  /** Its number in its domain. */
   readonly port: number;
+  /** When it was closed. */
   readonly at: number;
-  /** The open file that held it, and its process. */
+  /** The open file that held it. */
   readonly file?: number | undefined;
-  readonly process?: { readonly pid: number; readonly comm: string } | undefined;
+  /** The process of that file. */
+  readonly process?: OpeningProcess | undefined;
 }

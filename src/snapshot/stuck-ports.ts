@@ -1,12 +1,15 @@
 import type { Verdict } from './explanation.js';
 import type { ChannelSnapshot, FileSnapshot, HostSnapshot } from './host-snapshot.js';
 import { PortView } from './reasons/port-view.js';
-import { findReasons } from './reasons/reasons.js';
+import { firstReason } from './reasons/reasons.js';
 
 /** A port on which something waits that does not get on by itself. */
 export interface StuckPort {
+  /** Its domain. */
   readonly domid: number;
+  /** Its number there. */
   readonly port: number;
+  /** The first thing in the way of its next event. */
   readonly verdict: Verdict;
   /** What is the matter, the first sentence that `explain` says. */
   readonly sentence: string;
@@ -20,7 +23,7 @@ export function stuckPorts(snapshot: HostSnapshot): StuckPort[] {
     for (const channel of domain.channels) {
       const file = channel.file === undefined ? undefined : files.get(channel.file);
       if (!mayBeStuck(channel, file)) continue;
-      const [reason] = findReasons(new PortView(snapshot, domain, channel, file));
+      const reason = firstReason(new PortView(snapshot, domain, channel, file));
       if (!reason.stuck) continue;
       const { verdict, sentence } = reason;
       stuck.push({ domid: domain.domid, port: channel.port, verdict, sentence });

@@ -12,6 +12,14 @@ const DESTROYED_DOMAINS = 32;
 const SEND = EVTCHNOP_SEND;
 const INTERDOMAIN = ECS_INTERDOMAIN;
 
+/** The end of a domain. */
+export interface DomainEnd {
+  /** Its number. */
+  readonly domid: number;
+  /** When it was destroyed, in milliseconds of the host's clock. */
+  readonly at: number;
+}
+
 /**
  * Counts what happens on a host and remembers when: attached to its tracepoints (`XenHost.attach`), it is what snapshots take
  * their times from and metrics their numbers. It takes the time once for an event and allocates nothing for it, and about 100
@@ -27,7 +35,7 @@ export class ChannelStatistics implements TraceProbe {
   readonly totals: Counters = new Counters();
   private readonly now: () => number;
   private readonly byId: (DomainStatistics | undefined)[] = [];
-  private readonly gone: { readonly domid: number; readonly at: number }[] = [];
+  private readonly gone: DomainEnd[] = [];
   private readonly closes = new CloseRun();
   private readonly sendToRead = new LatencyHistogram();
   private readonly readToUnmask = new LatencyHistogram();
@@ -42,18 +50,18 @@ export class ChannelStatistics implements TraceProbe {
     this.since = now();
   }
 
-  /** What is counted of a domain; undefined while nothing happened in it, and once it is destroyed. */
+  /** What is counted of a domain; undefined while nothing happened in it, and once it is destroyed. @internal */
   domain(domid: number): DomainStatistics | undefined {
     return this.byId[domid];
   }
 
-  /** The domains that something is counted of, by number. */
+  /** The domains that something is counted of, by number. @internal */
   *domains(): IterableIterator<DomainStatistics> {
     for (const domain of this.byId) if (domain !== undefined) yield domain;
   }
 
   /** The domains that were destroyed last, youngest first, 32 at most. */
-  get destroyed(): readonly { readonly domid: number; readonly at: number }[] {
+  get destroyed(): readonly DomainEnd[] {
     return this.gone;
   }
 

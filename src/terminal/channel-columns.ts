@@ -59,7 +59,7 @@ export const CHANNEL_COLUMNS: readonly Column<ChannelRow>[] = [
     rank: 9,
     cell: ({ channel }) => count(channel.file),
   },
-  { heading: 'process', align: 'left', rank: 4, shrinkTo: 10, cell: holderText },
+  { heading: 'process', align: 'left', rank: 4, shrinkTo: 12, cell: holderText },
   {
     heading: 'waits for',
     align: 'left',

@@ -33,11 +33,12 @@ export function explanationText(
   // What it tells of has names that anybody may choose.
   const paragraph = (text: string): string[] => wrap(printable(text), room);
   const item = (text: string): string[] => wrap(printable(`- ${text}`), room, 2);
-  const told = paragraph(sentences.join(' '));
+  const [first = '', ...others] = sentences;
   return [
     ...paragraph(titleOf(explained)).map((line) => paint('bold', line)),
-    ...(stuck ? told.map((line) => paint('alarm', line)) : told),
+    ...paragraph(first).map((line) => (stuck ? paint('alarm', line) : line)),
     ...processes.flatMap(paragraph),
+    ...(others.length === 0 ? [] : ['', ...paragraph(others.join(' '))]),
     '',
     ...paragraph(`The rule: ${rule}`).map((line) => paint('dim', line)),
     ...(advice.length === 0 ? [] : ['', 'What to do:']),

@@ -21,7 +21,7 @@ export const FILE_COLUMNS: readonly Column<FileRow>[] = [
     heading: 'process',
     align: 'left',
     rank: 1,
-    shrinkTo: 10,
+    shrinkTo: 12,
     cell: ({ file }) => processText(file.process),
   },
   { heading: 'ports', align: 'right', rank: 4, cell: ({ file }) => String(file.ports) },

@@ -97,7 +97,10 @@ export function* hostListing(
   ];
   if (leftOut.length > 0) {
     yield '';
-    yield note(`no room for: ${[...new Set(leftOut)].join(', ')}`);
+    yield* wrap(
+      `no room for: ${[...new Set(leftOut)].join(', ')}`,
+      width ?? Number.POSITIVE_INFINITY,
+    );
   }
   if (stuck.length > 0) yield* stuckLines(stuck, options);
 }

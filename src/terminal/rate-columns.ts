@@ -110,7 +110,7 @@ export const RATE_COLUMNS: readonly RateColumn[] = [
     heading: 'process',
     align: 'left',
     rank: 4,
-    shrinkTo: 10,
+    shrinkTo: 12,
     first: 'smallest',
     key: holderText,
     cell: holderText,

@@ -22,7 +22,8 @@ const ACTOR_WIDTH = 12;
  * 19:04:11.204518 dom7  guest        EVTCHNOP_send({port=9}) = 0
  * ```
  *
- * What made a port pending is told by the record behind it, so that the line of one that is the last so far comes later.
+ * What made a port pending is told by the record behind it, so that the line of one that is the last of its batch comes with
+ * the next, an empty one too.
  */
 export class TextFormat implements TraceFormat {
   readonly #formatTime: (time: number) => string;
@@ -51,6 +52,8 @@ export class TextFormat implements TraceFormat {
       this.#before = undefined;
       this.#enabled.clear();
     }
+    // The record behind it would have come with it, or soon after.
+    if (records.length === 0) this.#release(lines, undefined);
     for (const record of records) {
       this.#release(lines, record);
       if (record.type === 'set-pending') this.#held = record;

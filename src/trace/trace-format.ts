@@ -25,7 +25,7 @@ export interface TraceSummary {
 export interface TraceFormat {
   /** The start of the file; called once, first. */
   begin(): string;
-  /** The next part of it; empty for nothing new. */
+  /** The next part of it; empty for nothing new. An empty batch says that nothing is to come soon. */
   batch(batch: TraceBatch): string;
   /** The end of the file; called once, last. */
   end(summary: TraceSummary): string;

@@ -35,6 +35,8 @@ export interface RecordingOptions {
   readonly output: TraceOutput;
   /** Records after which it ends. */
   readonly count?: number | undefined;
+  /** Called when it has begun: from then on nothing is missed. */
+  readonly onBegin?: (() => void) | undefined;
   /** Called after every look, with news or without. */
   readonly onProgress?: (() => void) | undefined;
 }
@@ -77,7 +79,7 @@ export class TraceRecording {
 
   /** Records until the end. @throws (rejects) Error if the host cannot be followed, or the output not be written */
   async run(): Promise<TraceEnd> {
-    const { filter, format, output } = this.#options;
+    const { filter, format, output, onBegin } = this.#options;
     const batches = this.#host.follow()[Symbol.asyncIterator]();
     try {
       // With the first batch the trace is on: nothing happens unseen between it and the snapshot.
@@ -87,6 +89,7 @@ export class TraceRecording {
       filter.begin(snapshot);
       const text = format(snapshot);
       await output.write(text.begin());
+      onBegin?.();
       const end = await this.#record(text, first, batches);
       const { records, dropped } = this.progress;
       await output.write(text.end({ records, dropped }));

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readFile, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EINVAL } from '../abi/errno.js';
 import { checkInteger, checkU32 } from '../errors/argument.js';
@@ -8,6 +8,7 @@ import type { HostSnapshot } from '../snapshot/host-snapshot.js';
 import { parseSnapshot } from '../snapshot/snapshot-text.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
 import { followTrace } from './follow-trace.js';
+import { readServedText } from './read-served-text.js';
 import type { FollowOptions, WatchedHost } from './watched-host.js';
 
 /** Where the tree of a host is, and how to speak of it. */
@@ -35,7 +36,7 @@ export class TreeHost implements WatchedHost {
   async snapshot(domid?: number): Promise<HostSnapshot> {
     const file = domid === undefined ? 'state' : join(domainName(domid), 'state');
     return parseSnapshot(
-      await this.#try(domid, () => readFile(join(this.#place.path, file), 'latin1')),
+      await this.#try(domid, () => readServedText(join(this.#place.path, file))),
     );
   }
 

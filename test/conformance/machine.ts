@@ -2,6 +2,7 @@ import { ManualClock } from '../../src/clock/manual-clock.js';
 import type { HostDomain } from '../../src/host/host-domain.js';
 import { XenHost } from '../../src/host/xen-host.js';
 import type { EventAbi } from '../../src/hypervisor/port-ops.js';
+import type { TraceSink } from '../../src/trace/trace-sink.js';
 import type { File } from '../../src/vfs/file.js';
 
 /**
@@ -15,8 +16,9 @@ export class Machine {
   /** Who has flock(2)ed the device node. */
   lockOwner: File | undefined = undefined;
 
-  constructor(abi: EventAbi) {
-    this.host = new XenHost({ clock: this.clock });
+  /** @param trace - where records of all that happens go, the boot included */
+  constructor(abi: EventAbi, trace?: TraceSink) {
+    this.host = new XenHost({ clock: this.clock, trace });
     this.dom0 = this.host.createDomain({ domid: 0, abi });
   }
 

@@ -9,6 +9,9 @@ import { COMMAND, ServedHost } from './served-host.js';
 import { Terminal } from './terminal.js';
 import { readTable } from './text-table.js';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what terminals are controlled with
+const LOOKS = /\x1b\[[\d;]*m/g;
+
 let host: ServedHost;
 /** The program whose ports are listed, and the ports by what it did with them. */
 let client: Client;
@@ -181,6 +184,12 @@ describe('ls', () => {
     expect(stdout).toMatch(/^domain 7: /);
   });
 
+  it('finds the host by its process', async () => {
+    const { status, stdout } = await commanded(['ls', 7, '--pid', host.pid]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^domain 7: /);
+  });
+
   it('ends quietly when nobody reads on', async () => {
     const reader = await Client.start('bash', [
       '-c',
@@ -196,11 +205,7 @@ describe('ls at a terminal', () => {
   /** The lines it prints, without what colours them. */
   async function printed(terminal: Terminal): Promise<string[]> {
     expect((await terminal.ended()).end).toBe(0);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what terminals are controlled with
-    return terminal.text
-      .replace(/\x1b\[[\d;]*m/g, '')
-      .split('\r\n')
-      .slice(0, -1);
+    return terminal.text.replace(LOOKS, '').split('\r\n').slice(0, -1);
   }
 
   it.each([60, 80, 130])('of %i columns fits, and says what it leaves out', async (columns) => {

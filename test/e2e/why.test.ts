@@ -65,7 +65,8 @@ describe('a port that is not there', () => {
   it('was never opened', async () => {
     const { status, stdout } = await why(500);
     expect(status).toBe(4);
-    expect(stdout).toContain('Port 500 of domain 0 is not in use. It was not closed lately either');
+    expect(stdout).toContain('Port 500 of domain 0 is not in use.');
+    expect(stdout).toContain('It was not closed lately either');
   });
 
   it('was closed, and by whom', async () => {
@@ -222,6 +223,31 @@ epoll.poll(60)`,
     );
   });
 
+  it('lost it to a full ring', async () => {
+    await withProgram(
+      `
+      const { here, there, port: first, send } = pair();
+      const others = Array.from({ length: 10 }, () => here.bindUnboundPort(0));
+      const remotes = others.map((other) => there.bindInterdomain(0, other));
+      send();
+      for (let events = 0; events <= 1024; events++) {
+        here.unmask(first);
+        send();
+      }
+      there.notify(remotes[0]);
+      here.reset();
+      here.unmask(first);
+      const port = others[0];`,
+      async (port) => {
+        const { status, stdout } = await why(port);
+        expect(status).toBe(3);
+        expect(stdout).toMatch(
+          new RegExp(`An event of port ${port} of domain 0 met the full ring of .* and is lost`),
+        );
+      },
+    );
+  });
+
   it('lost it by a reset', async () => {
     await withProgram(
       'const { here, port, send } = pair(); send(); here.reset();',
@@ -282,7 +308,7 @@ describe('a port to which nothing is sent', () => {
       'const { here, port, send } = pair(); send(); here.unmask(here.tryPending());',
       async (port) => {
         expect(await whyWell(port)).toMatch(
-          /is enabled: its last event came [\d.]+ m?s ago and was read [\d.]+ m?s ago and written back [\d.]+ m?s ago\. Nothing was sent since\./,
+          /is enabled: its last event came [\d.]+ m?s ago, was read [\d.]+ m?s ago and written back [\d.]+ m?s ago\. Nothing was sent since\./,
         );
       },
     );

@@ -26,6 +26,8 @@ export interface HostValues {
   domains(line: TypedLine): Promise<readonly Candidate[]>;
   /** The ports of the domain of the line. */
   ports(line: TypedLine): Promise<readonly Candidate[]>;
+  /** Names of programs that have its device open. */
+  programs(line: TypedLine): Promise<readonly Candidate[]>;
   /** Processes that have a host. */
   hostProcesses(): Promise<readonly Candidate[]>;
 }
@@ -78,6 +80,8 @@ async function valuesOf(
       return { kind: 'words', candidates: await host.domains(line) };
     case 'port':
       return { kind: 'words', candidates: await host.ports(line) };
+    case 'program':
+      return { kind: 'words', candidates: await host.programs(line) };
     case 'host-process':
       return { kind: 'words', candidates: await host.hostProcesses() };
     case 'virq':

@@ -8,6 +8,7 @@ import type { Candidate } from './completion.js';
 export type HostQuestion =
   | { readonly about: 'domains'; readonly choice: HostChoice }
   | { readonly about: 'ports'; readonly choice: HostChoice; readonly domid: number }
+  | { readonly about: 'programs'; readonly choice: HostChoice }
   | { readonly about: 'processes' };
 
 /** How the hosts of this machine are come by. */
@@ -29,6 +30,10 @@ export async function answerQuestion(
     case 'ports': {
       const host = await finder.open(question.choice);
       return portCandidates((await host.snapshot(question.domid)).domains);
+    }
+    case 'programs': {
+      const host = await finder.open(question.choice);
+      return programCandidates((await host.snapshot()).domains);
     }
     case 'processes':
       return (await finder.list()).map(({ pid, name }) => ({
@@ -54,6 +59,19 @@ function portCandidates(domains: readonly DomainSnapshot[]): Candidate[] {
       description: portDescription(channel, domain),
     })),
   );
+}
+
+/** Each name once, with the processes that have it. */
+function programCandidates(domains: readonly DomainSnapshot[]): Candidate[] {
+  const pids = new Map<string, Set<number>>();
+  for (const { process } of domains.flatMap(({ files }) => files)) {
+    const known = pids.get(process.comm) ?? new Set();
+    pids.set(process.comm, known.add(process.pid));
+  }
+  return [...pids].map(([value, numbers]) => ({
+    value,
+    description: `process ${[...numbers].join(', ')}`,
+  }));
 }
 
 function portDescription(channel: ChannelSnapshot, { files }: DomainSnapshot): string {

@@ -34,6 +34,11 @@ export class LineHostValues implements HostValues {
     return this.#ask({ about: 'ports', choice, domid });
   }
 
+  async programs(line: TypedLine): Promise<readonly Candidate[]> {
+    const choice = this.#choice(line);
+    return choice === undefined ? [] : this.#ask({ about: 'programs', choice });
+  }
+
   async hostProcesses(): Promise<readonly Candidate[]> {
     return this.#ask({ about: 'processes' });
   }

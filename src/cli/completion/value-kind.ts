@@ -10,6 +10,7 @@ export type ValueKind =
   | 'domain'
   | 'port'
   | 'host-process'
+  | 'program'
   | 'virq'
   | 'free';
 
@@ -19,6 +20,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   DOMID: 'domain',
   PORT: 'port',
   PID: 'host-process',
+  'NAME|PID': 'program',
   VIRQ: 'virq',
 };
 

@@ -1,5 +1,5 @@
 import { formatAge } from '../age.js';
-import { ago, capital, type PortView, processName } from './port-view.js';
+import { ago, capital, type PortView, processName, systemCalls } from './port-view.js';
 import type { FindReason, Reason } from './reason.js';
 
 /** What is behind a port that is closed to events: one that waits already, or none. */
@@ -75,7 +75,7 @@ export const notWrittenBack: FindReason = (view) => {
         ...LOST,
         verdict: 'event-dropped',
         sentence: `IOCTL_EVTCHN_RESET threw away an unread event of ${name} from the ring of ${view.holder}; the port is not enabled until it is written back.`,
-        rule: 'IOCTL_EVTCHN_RESET empties the ring and enables nothing (evtchn_ioctl, evtchn_reset; drivers/xen/evtchn.c).',
+        rule: 'IOCTL_EVTCHN_RESET empties the ring and enables nothing (evtchn_ioctl; drivers/xen/evtchn.c).',
       };
     default:
       return held(view);
@@ -106,6 +106,7 @@ function held(view: PortView): Reason {
     advice: [
       `Have ${by} write the port back when it is done with the event: xenevtchn_unmask, or unmask(${channel.port}) of its handle.`,
       `If ${by} hangs, see what it does with the event it read.`,
+      ...systemCalls((reader ?? view.file!).process),
     ],
   };
 }

@@ -96,6 +96,11 @@ export function processName({ pid, comm }: FileSnapshot['process']): string {
   return pid === 0 ? name : `${name} (pid ${pid})`;
 }
 
+/** The command that shows what a process does now; none where there is no process, as embedded. */
+export function systemCalls({ pid }: FileSnapshot['process']): string[] {
+  return pid === 0 ? [] : [`strace -f -p ${pid}`];
+}
+
 /** `open file 3 of xenstored (pid 1234)`. */
 export function fileName({ file, process }: Pick<FileSnapshot, 'file' | 'process'>): string {
   return `open file ${file} of ${processName(process)}`;

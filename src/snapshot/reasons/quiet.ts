@@ -1,4 +1,4 @@
-import { virqKind, virqName } from '../../abi/virq.js';
+import { type VirqKind, virqKind, virqName } from '../../abi/virq.js';
 import { capital, type PortView, plural } from './port-view.js';
 import type { Reason } from './reason.js';
 
@@ -16,11 +16,18 @@ export function nothingRaised(view: PortView): Reason {
   }
 }
 
+const VIRQ_RULES: Readonly<Record<VirqKind, string>> = {
+  global:
+    'A global VIRQ is raised in one domain only, domain 0 unless XEN_DOMCTL_set_virq_handler gave it to another (send_global_virq; xen/common/event_channel.c).',
+  domain:
+    'Xen raises it in the domain it concerns (send_guest_global_virq, of newer Xen send_guest_domain_virq; xen/common/event_channel.c).',
+  vcpu: 'Xen raises it for one vCPU, and only a port bound for that vCPU gets it (send_guest_vcpu_virq; xen/common/event_channel.c).',
+};
+
 function virqQuiet(view: PortView): Reason {
   const { channel, domain } = view;
   const virq = channel.number!;
   const name = virqName(virq);
-  const global = virqKind(virq) === 'global';
   const raised = channel.lastEventAt !== undefined;
   return {
     verdict: raised ? 'virq-quiet' : 'virq-not-raised',
@@ -28,9 +35,7 @@ function virqQuiet(view: PortView): Reason {
     sentence: raised
       ? `${capital(view.name)} is ready: ${name} was raised last${view.ago(channel.lastEventAt)}; its event ${listed(handled(view))}.`
       : `${capital(view.name)} is ready, but ${name} has not been raised ${sinceOpened(view)}.`,
-    rule: global
-      ? `${name} is global: Xen raises it in one domain only, domain 0 unless XEN_DOMCTL_set_virq_handler gave it to another (send_global_virq; xen/common/event_channel.c).`
-      : `Xen raises ${name} for a vCPU or a domain as it has reason to (send_guest_vcpu_virq; xen/common/event_channel.c).`,
+    rule: VIRQ_RULES[virqKind(virq)],
     advice: [`xen-evtchn virq ${name.replace(/^VIRQ_(?=\D)/, '')} --domain ${domain.domid}`],
   };
 }

@@ -34,11 +34,23 @@ const OF_NONE: readonly FindReason[] = [
 
 /** What is in the way of the next event of a port, the first thing first; that nothing was raised, if nothing else is. */
 export function findReasons(view: PortView): readonly [Reason, ...Reason[]] {
-  const { pending, queued, disabledBy } = view.channel;
-  const lost = disabledBy === 'overflow' || disabledBy === 'reset';
-  const finders = pending || queued > 0 || lost ? OF_AN_EVENT : OF_NONE;
-  const [first, ...others] = finders
+  const [first, ...others] = findersFor(view)
     .map((find) => find(view))
     .filter((reason) => reason !== undefined);
   return first === undefined ? [nothingRaised(view)] : [first, ...others];
+}
+
+/** The first of {@link findReasons}, without looking for the others. */
+export function firstReason(view: PortView): Reason {
+  for (const find of findersFor(view)) {
+    const reason = find(view);
+    if (reason !== undefined) return reason;
+  }
+  return nothingRaised(view);
+}
+
+function findersFor({ channel }: PortView): readonly FindReason[] {
+  const { pending, queued, disabledBy } = channel;
+  const lost = disabledBy === 'overflow' || disabledBy === 'reset';
+  return pending || queued > 0 || lost ? OF_AN_EVENT : OF_NONE;
 }

@@ -1,5 +1,5 @@
 import type { FileSnapshot } from '../host-snapshot.js';
-import { type PortView, plural } from './port-view.js';
+import { type PortView, plural, systemCalls } from './port-view.js';
 import type { FindReason, Reason } from './reason.js';
 
 /** The ring of the port's file: it overflowed, or the port's event is in it and nobody reads. */
@@ -51,6 +51,7 @@ function unread(view: PortView, file: FileSnapshot): Reason {
       advice: [
         'Have the program read until EAGAIN after each edge, or poll level-triggered.',
         'See that it asks for POLLIN, and reads what poll says is there.',
+        ...systemCalls(file.process),
       ],
     };
   }
@@ -65,6 +66,7 @@ function unread(view: PortView, file: FileSnapshot): Reason {
     rule: 'evtchn_interrupt puts the port into the ring and disables it until it is read and written back (drivers/xen/evtchn.c); further events merge into one meanwhile.',
     advice: [
       `See what ${view.process} does instead of reading: it is busy, blocked elsewhere, or stopped.`,
+      ...systemCalls(file.process),
     ],
   };
 }

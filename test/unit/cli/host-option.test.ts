@@ -1,6 +1,11 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { addHostOptions, type HostFlags, hostChoice } from '../../../src/cli/host-option.js';
+import {
+  addHostOptions,
+  type HostFlags,
+  hostChoice,
+  hostWords,
+} from '../../../src/cli/host-option.js';
 
 /** What a command with these options makes of its arguments. */
 function chosen(args: readonly string[], environment?: string) {
@@ -30,4 +35,13 @@ it.each([
   [['--host', 'here', '--pid', '12'], 'cannot be used with'],
 ])('refuses %j', (args, words) => {
   expect(() => chosen(args)).toThrow(words);
+});
+
+it.each([
+  [{}, ''],
+  [{ pid: 812 }, ' --pid 812'],
+  [{ host: '/srv/xen' }, ' --host /srv/xen'],
+  [{ host: "it's here" }, " --host 'it'\\''s here'"],
+])('repeats %j in a command as%s', (flags, words) => {
+  expect(hostWords(flags)).toBe(words);
 });

@@ -49,7 +49,7 @@ export class Message {
 
   /** The body as text of one byte a character. */
   get text(): string {
-    return String.fromCharCode(...this.body);
+    return Buffer.from(this.body).toString('latin1');
   }
 }
 

@@ -47,8 +47,8 @@ describe('a reply', () => {
     const { sent, reply, request } = setUp();
     reply.body.fill(7);
     reply.send(request, reply.body.length);
-    expect(reply.body.length).toBe(65536);
-    expect(sent[0]).toHaveLength(2 * (16 + 65536));
+    expect(reply.body.length).toBe(1 << 20);
+    expect(sent[0]).toHaveLength(2 * (16 + (1 << 20)));
   });
 });
 

@@ -54,6 +54,18 @@ describe('LateEoi', () => {
     expect(eoi.knows(4)).toBe(false);
   });
 
+  it('tells when an EOI that waits is due, in milliseconds', () => {
+    const { eoi, clock } = lateEoi();
+    clock.advance(50);
+    expect(eoi.dueAt(4)).toBeUndefined();
+    eoi.deferInLoop(4, 1, 7);
+    expect(eoi.dueAt(4)).toBeUndefined();
+    eoi.handle(4, 1, false, () => 7);
+    expect(eoi.dueAt(4)).toBe(150);
+    clock.advance(100);
+    expect(eoi.dueAt(4)).toBeUndefined();
+  });
+
   it('does not put it off any more once that loop is over', () => {
     const { eoi, clock } = lateEoi();
     eoi.deferInLoop(4, 1, 7);

@@ -81,6 +81,10 @@ describe.each<EventAbi>(['two-level', 'fifo'])('PortOps of %s', (abi) => {
       { ...base, port: 5, coalesced: true, masked: false },
       { ...base, port: 6, coalesced: false, masked: true },
     ]);
+    // It was told of when it came.
+    guest.domain.ports.unmask(6);
+    expect(upcallByte(guest.domain, 0)).toBe(1);
+    expect(records).toHaveLength(3);
   });
 });
 
@@ -95,5 +99,16 @@ describe('PortOps of fifo without the page of a port', () => {
       { port: 2000, coalesced: false, masked: true },
       { port: 2000, coalesced: true, masked: true },
     ]);
+  });
+
+  it('does not trace it again when the page comes', () => {
+    const records: TraceRecord[] = [];
+    const domain = bareDomain(bareXen('deferred', records));
+    const fifo = new FifoGuest(domain);
+    domain.channels.validate(1029);
+    domain.ports.setPending(1029);
+    fifo.expand();
+    expect(domain.ports.isPending(1029)).toBe(true);
+    expect(records.filter(({ type }) => type === 'set-pending')).toHaveLength(1);
   });
 });

@@ -139,6 +139,31 @@ describe('explain, beside the verdict', () => {
     );
   });
 
+  it('names the command that shows what the process does, where there is one', () => {
+    const scene = new Scene();
+    const file = scene.dom0.node!.open(2, { uid: 0, comm: 'qemu', pid: 4242 }) as File;
+    const device = file.operations as OpenFile;
+    const front = scene.dom7.openEvtchn({ comm: 'frontend' });
+    const port = scene.dom0.hypercalls.allocUnbound(0, 7);
+    device.bind(port, false);
+    front.notify(front.bindInterdomain(0, port));
+    expect(scene.explain(0, port)).toMatchObject({ verdict: 'unread', stuck: false });
+    expect(scene.explain(0, port).advice).toContain('strace -f -p 4242');
+    device.readPort();
+    expect(scene.explain(0, port).advice).toContain('strace -f -p 4242');
+    expect(scene.explain(0, port).sentences[0]).toContain('was read just now by qemu (pid 4242)');
+    expect(scene.explain(7, 1).advice.join()).not.toContain('strace');
+  });
+
+  it('tells whom each kind of VIRQ is raised for', () => {
+    const scene = new Scene();
+    const handle = scene.dom7.openEvtchn();
+    const rule = (virq: number) => scene.explain(7, handle.bindVirq(virq)).rule;
+    expect(rule(0)).toContain('send_guest_vcpu_virq');
+    expect(rule(11)).toContain('send_guest_domain_virq');
+    expect(rule(12)).toContain('send_global_virq');
+  });
+
   it('explains a snapshot that went through text as it does the snapshot', () => {
     const scene = new Scene();
     const { back, front, local, remote } = scene.pair();

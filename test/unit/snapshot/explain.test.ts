@@ -224,7 +224,7 @@ const CASES: Record<Verdict, Case> = {
     says: [
       'IOCTL_EVTCHN_RESET threw away an unread event of port 1 of domain 0 from the ring of open file 1 of qemu; the port is not enabled until it is written back.',
     ],
-    rule: 'evtchn_reset',
+    rule: 'IOCTL_EVTCHN_RESET empties the ring',
   },
   'not-written-back': {
     make() {

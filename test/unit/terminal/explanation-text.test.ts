@@ -23,9 +23,12 @@ describe('an explanation', () => {
     expect(lines[0]).toBe('Port 1 of domain 0 (interdomain 7:1, open file 1 of back): STUCK');
     expect(lines[1]).toMatch(/^An event of port 1 of domain 0 has been in the ring .* for 5 s/);
     expect(lines.slice(2, 4)).toEqual(['back (pid 812) is stopped.', '']);
-    expect(lines[4]).toMatch(/^The rule: evtchn_interrupt /);
-    expect(lines.slice(5, 7)).toEqual(['', 'What to do:']);
-    expect(lines[7]).toMatch(/^- See what back does/);
+    expect(lines[4]).toMatch(
+      /^Port 1 of domain 0 has had 1 event, the last 5 s ago\. Its peer is /,
+    );
+    expect(lines[6]).toMatch(/^The rule: evtchn_interrupt /);
+    expect(lines.slice(7, 9)).toEqual(['', 'What to do:']);
+    expect(lines[9]).toMatch(/^- See what back does/);
   });
 
   it.each([40, 60, 100])('fits %i columns', (width) => {

@@ -211,6 +211,17 @@ describe('TextFormat', () => {
     );
   });
 
+  it('does not keep a line for long that may say more: no longer than until nothing new comes', () => {
+    const { records, frontEnd, local } = scene();
+    records.length = 0;
+    frontEnd.notify(local);
+    const written = format();
+    expect(written.batch({ records: records.slice(0, 1), dropped: 0 })).toBe('');
+    const line = /^10\.000 dom0 +xen +-- port 1 pending\n$/;
+    expect(written.batch({ records: [], dropped: 0 })).toMatch(line);
+    expect(written.batch({ records: [], dropped: 0 })).toBe('');
+  });
+
   it('shows where records were lost, in their place', () => {
     const { records } = scene();
     const [first, second] = records;

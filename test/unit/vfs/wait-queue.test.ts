@@ -117,4 +117,15 @@ describe('a wait queue', () => {
     expect(taken).toEqual(['second try', 'woken']);
     expect(items).toBe(0);
   });
+
+  it('tells how many of those who wait only poll', () => {
+    const queue = new WaitQueue();
+    const reader = waiter([], 'reader');
+    const poller = { ...waiter([], 'poller'), polls: true };
+    queue.add(reader);
+    queue.add(poller);
+    expect([queue.size, queue.polling]).toEqual([2, 1]);
+    queue.remove(poller);
+    expect([queue.size, queue.polling]).toEqual([1, 0]);
+  });
 });

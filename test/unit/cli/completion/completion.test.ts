@@ -13,17 +13,27 @@ import {
 } from '../../../../src/cli/completion/value-kind.js';
 import { completionCommand } from '../../../../src/cli/completion-command.js';
 import { doctorCommand } from '../../../../src/cli/doctor-command.js';
+import { inspectCommand } from '../../../../src/cli/inspect-command.js';
+import { lsCommand } from '../../../../src/cli/ls-command.js';
 import { notifyCommand } from '../../../../src/cli/notify-command.js';
 import { runCommand } from '../../../../src/cli/run-command.js';
 import { serveCommand } from '../../../../src/cli/serve-command.js';
+import { topCommand } from '../../../../src/cli/top-command.js';
+import { traceCommand } from '../../../../src/cli/trace-command.js';
 import { virqCommand } from '../../../../src/cli/virq-command.js';
+import { whyCommand } from '../../../../src/cli/why-command.js';
 
 const makers = [
   runCommand,
   serveCommand,
+  inspectCommand,
   doctorCommand,
+  lsCommand,
+  whyCommand,
+  topCommand,
   notifyCommand,
   virqCommand,
+  traceCommand,
   completionCommand,
 ];
 
@@ -47,6 +57,7 @@ const host: HostValues = {
     { value: '14', description: `domain ${options.get('--domain')}` },
     { value: '9', description: '' },
   ],
+  programs: async () => [{ value: 'qemu', description: 'process 812' }],
   hostProcesses: async () => [{ value: '812', description: '/srv/xen' }],
 };
 
@@ -64,8 +75,7 @@ async function values(...words: readonly string[]): Promise<string[]> {
 
 describe('completionOf', () => {
   it('has the commands that help shows, each with its summary', async () => {
-    const all = ['run', 'serve', 'doctor', 'notify', 'virq', 'completion'];
-    expect(await values('')).toEqual(all);
+    expect(await values('')).toEqual(makers.map((make) => make().name()));
     expect(await values('se')).toEqual(['serve']);
     expect(await values('--ver')).toEqual(['--version']);
     expect(await completed('doc')).toEqual({
@@ -113,6 +123,7 @@ describe('completionOf', () => {
     });
     expect(await values('notify', '--domain=')).toEqual(['--domain=0', '--domain=7']);
     expect(await values('notify', '--pid', '')).toEqual(['812']);
+    expect(await values('trace', '--process', 'q')).toEqual(['qemu']);
   });
 
   it('has the names of VIRQs', async () => {
@@ -154,6 +165,7 @@ describe('completionOf', () => {
     const none: HostValues = {
       domains: () => Promise.reject(new Error('asked')),
       ports: () => Promise.reject(new Error('asked')),
+      programs: () => Promise.reject(new Error('asked')),
       hostProcesses: () => Promise.reject(new Error('asked')),
     };
     const root = await commandProgram(line, ['notify']);
@@ -164,7 +176,10 @@ describe('completionOf', () => {
 
 describe('kinds of values', () => {
   /** Values that are numbers or names of one's own. */
-  const free = ['--domains', '--cuse', '--ready-fd', '--mode', '--vcpu'];
+  const free = [
+    ...['--domains', '--cuse', '--ready-fd', '--mode', '--vcpu', '--metrics', '--listen'],
+    ...['--count', '--duration', '--filter', '--interval', '--iterations'],
+  ];
 
   it('are known of every option of every command', () => {
     const unknown = makers.flatMap((make) =>

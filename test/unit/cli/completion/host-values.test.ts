@@ -58,6 +58,12 @@ describe('LineHostValues', () => {
     expect(asked).toEqual([]);
   });
 
+  it('asks for programs of the host', async () => {
+    const { values, asked } = lineValues();
+    await values.programs(notify());
+    expect(asked).toEqual([{ about: 'programs', choice: {} }]);
+  });
+
   it('asks for processes that have a host', async () => {
     const { values, asked } = lineValues();
     expect(await values.hostProcesses()).toEqual([{ value: '812', description: '' }]);
@@ -105,6 +111,17 @@ describe('answerQuestion', () => {
     const question = { about: 'domains', choice: {} } as const;
     expect(await answerQuestion(question, finder({ snapshot }))).toEqual([
       { value: '7', description: '' },
+    ]);
+  });
+
+  it('names programs once, with their processes', async () => {
+    const file = (number: number, pid: number, comm: string) => ({ file: number, pid, comm });
+    const files = [file(1, 7, 'qemu'), file(2, 8, 'qemu'), file(3, 7, 'qemu'), file(4, 9, 'xl')];
+    const snapshot = async () => snapshotOf(domain({ domid: 0, files }));
+    const question = { about: 'programs', choice: {} } as const;
+    expect(await answerQuestion(question, finder({ snapshot }))).toEqual([
+      { value: 'qemu', description: 'process 7, 8' },
+      { value: 'xl', description: 'process 9' },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Latencies } from '../../../../page/src/model/latencies.js';
+import { Latencies } from '../../../page/src/model/latencies.js';
 
 describe('Latencies', () => {
   it('sums up what was read since the last sample', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelSnapshot, DomainSnapshot, HostSnapshot } from 'xen-evtchn/embedded';
-import { channelWords, linkWords } from '../../../../page/src/map/channel-words.js';
-import { condition } from '../../../../page/src/map/condition.js';
-import { hostMap } from '../../../../page/src/map/host-map.js';
+import { channelWords, linkWords } from '../../../page/src/map/channel-words.js';
+import { condition } from '../../../page/src/map/condition.js';
+import { hostMap } from '../../../page/src/map/host-map.js';
 import { channel, domain, file, host, pair } from '../host-fixture.js';
 
 const never = () => false;

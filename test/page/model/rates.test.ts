@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rates } from '../../../../page/src/model/rates.js';
+import { Rates } from '../../../page/src/model/rates.js';
 import { channel, domain, host } from '../host-fixture.js';
 
 /** A host with one port, 9 of domain 7. */

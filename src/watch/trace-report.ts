@@ -1,4 +1,4 @@
-import type { TraceEnd, TraceProgress } from '../watch/trace-recording.js';
+import type { TraceEnd, TraceProgress } from './trace-recording.js';
 
 /** Bytes as people write them: `812 B`, `1.3 kB`, `24.0 MB`. */
 export function sizeText(bytes: number): string {

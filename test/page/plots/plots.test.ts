@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ColourSlots } from '../../../../page/src/plots/colour-slots.js';
-import { sparkPath } from '../../../../page/src/plots/spark-path.js';
-import { countText, rateText } from '../../../../page/src/tables/figure-text.js';
+import { ColourSlots } from '../../../page/src/plots/colour-slots.js';
+import { sparkPath } from '../../../page/src/plots/spark-path.js';
+import { countText, rateText } from '../../../page/src/tables/figure-text.js';
 
 describe('ColourSlots', () => {
   it('keeps the colour of what stays, whatever its rank', () => {

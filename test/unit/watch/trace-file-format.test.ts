@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatOf, TRACE_FORMATS, traceFormat } from '../../../src/cli/trace-file-format.js';
+import { formatOf, TRACE_FORMATS, traceFormat } from '../../../src/watch/trace-file-format.js';
 import { snapshotOf } from '../snapshot/snapshot-fixture.js';
 
 it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { progressText, sizeText, summaryText } from '../../../src/cli/trace-report.js';
+import { progressText, sizeText, summaryText } from '../../../src/watch/trace-report.js';
 
 it.each([
   [0, '0 B'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PageModel } from '../../../../page/src/model/page-model.js';
+import { PageModel } from '../../../page/src/model/page-model.js';
 import { channel, domain, host } from '../host-fixture.js';
 
 it('measures from send to read what a model takes, and its rates', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rowWindow, scrollToRow } from '../../../../page/src/tables/row-window.js';
+import { rowWindow, scrollToRow } from '../../../page/src/tables/row-window.js';
 
 describe('rowWindow', () => {
   it('draws what one sees and some more', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../../../page/src/map/domain-layout.js';
-import { hostMap } from '../../../../page/src/map/host-map.js';
-import { cellKey, channelPath, layoutMap } from '../../../../page/src/map/map-layout.js';
-import { directionOf, neighbour } from '../../../../page/src/map/neighbour.js';
+import type { Box } from '../../../page/src/map/domain-layout.js';
+import { hostMap } from '../../../page/src/map/host-map.js';
+import { cellKey, channelPath, layoutMap } from '../../../page/src/map/map-layout.js';
+import { directionOf, neighbour } from '../../../page/src/map/neighbour.js';
 import { channel, domain, file, host } from '../host-fixture.js';
 
 /** Domain 0 with channels to so many guests. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeOfDay } from '../../../src/cli/time-of-day.js';
+import { timeOfDay } from '../../../src/watch/time-of-day.js';
 
 it('is local, with microseconds', () => {
   const wallTime = new Date(2026, 10, 23, 19, 4, 11, 200).getTime();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { channelRows } from '../../../../page/src/tables/channel-row.js';
-import { CHANNEL_COLUMNS, type ColumnContext } from '../../../../page/src/tables/column.js';
-import { FILE_COLUMNS, fileRows, waitingText } from '../../../../page/src/tables/file-columns.js';
-import { filterRows, nextSorting, sortRows } from '../../../../page/src/tables/row-order.js';
+import { channelRows } from '../../../page/src/tables/channel-row.js';
+import { CHANNEL_COLUMNS, type ColumnContext } from '../../../page/src/tables/column.js';
+import { FILE_COLUMNS, fileRows, waitingText } from '../../../page/src/tables/file-columns.js';
+import { filterRows, nextSorting, sortRows } from '../../../page/src/tables/row-order.js';
 import { channel, domain, file, host } from '../host-fixture.js';
 
 const snapshot = host(10_000, [

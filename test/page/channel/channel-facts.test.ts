@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelSnapshot } from 'xen-evtchn/embedded';
-import { channelFacts } from '../../../../page/src/channel/channel-facts.js';
-import { canNotify, sentText } from '../../../../page/src/controls/notify.js';
-import { channelRows } from '../../../../page/src/tables/channel-row.js';
+import { channelFacts } from '../../../page/src/channel/channel-facts.js';
+import { canNotify, sentText } from '../../../page/src/controls/notify.js';
+import { channelRows } from '../../../page/src/tables/channel-row.js';
 import { channel, domain, file, host } from '../host-fixture.js';
 
 /** What is said of a channel of domain 7, by term. */
