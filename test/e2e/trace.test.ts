@@ -1,6 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readJsonLines } from '../../src/trace/json-lines-reader.js';
@@ -58,6 +65,13 @@ async function summaryOf(trace: Client): Promise<string> {
 async function interrupted(trace: Client): Promise<string> {
   trace.signal('SIGINT');
   return summaryOf(trace);
+}
+
+/** The states of a process' threads, as /proc tells. */
+function states(pid: number): Set<string> {
+  const tasks = `/proc/${pid}/task`;
+  const statuses = readdirSync(tasks).map((tid) => readFileSync(`${tasks}/${tid}/status`, 'utf8'));
+  return new Set(statuses.map((status) => /^State:\t(\S)/m.exec(status)![1]!));
 }
 
 function recordsOf(file: string): TraceRecord[] {
@@ -271,8 +285,14 @@ describe('the end of a trace', () => {
 
   it('is soon even if the host does not answer', async () => {
     const trace = await startTrace(host, '-o', inFolder('stopped.jsonl'));
+    // It must not be waiting for an answer that the server has begun: for that the kernel waits whatever comes.
+    trace.signal('SIGSTOP');
+    await vi.waitFor(() => expect(states(trace.pid)).toEqual(new Set(['T'])), {
+      timeout: PATIENCE,
+    });
     host.server.signal('SIGSTOP');
     trace.signal('SIGINT');
+    trace.signal('SIGCONT');
     const { status, stderr } = await trace.ended();
     host.server.signal('SIGCONT');
     expect(status).toBe(1);
