@@ -34,7 +34,7 @@ export async function completionScript(shell: Shell): Promise<string> {
 export function completionCommand(): Command {
   return new Command('completion')
     .description('Print a script that completes command lines of xen-evtchn in a shell.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addArgument(new Argument('<SHELL>', 'the shell').choices(SHELLS))
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .action(async (shell: Shell) => standardOutput(await completionScript(shell)));

@@ -61,7 +61,7 @@ export function notifyCommand(): Command {
   const command = new Command('notify')
     .summary('send an event by hand')
     .description('Send an event by hand on a host that is served, and tell what came of it.')
-    .argument('<port>', 'the port', portNumber);
+    .argument('<PORT>', 'the port', portNumber);
   return addInjectionOptions(command)
     .option('--incoming', 'have the event come in on the port, as if its peer had sent')
     .allowExcessArguments(false)

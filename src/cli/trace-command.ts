@@ -15,7 +15,8 @@ Examples:
   $ xen-evtchn trace -o events.jsonl --duration 10
 
 --domain, --port, --process and --only may be given several times. An event has two ends, and is shown
-whole if one of them is asked for; who opens and closes the device is always shown.
+whole if one of them is asked for; who opens and closes the device is always shown. Kinds: events, from
+the send to the unmask; calls, the ioctls, reads, writes and hypercalls; channels, what comes and goes.
 
 Formats: text, json (a record a line) and chrome (Chrome's trace format, which Perfetto opens); by the
 end of FILE: .json is chrome, .jsonl or .ndjson is json, everything else text. Ends at Ctrl-C, SIGTERM

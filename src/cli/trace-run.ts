@@ -1,6 +1,6 @@
 import { exitAtOnce } from '../native/process.js';
 import type { StopRequest } from '../serve/stop-request.js';
-import { type RecordGroup, recordTypes } from '../trace/record-groups.js';
+import type { RecordGroup } from '../trace/record-groups.js';
 import { TraceFilter, type TraceSelection } from '../trace/trace-filter.js';
 import { type TraceFormatName, traceFormat } from '../watch/trace-file-format.js';
 import type { TraceOutput } from '../watch/trace-output.js';
@@ -94,7 +94,7 @@ export class TraceRun {
     const { selection, groups, count } = this.#request;
     return {
       filter: new TraceFilter(selection),
-      types: groups.length === 0 ? undefined : recordTypes(groups),
+      groups,
       format,
       output,
       count,

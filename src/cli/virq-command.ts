@@ -58,7 +58,7 @@ export function virqCommand(): Command {
     .description(
       'Raise a virtual interrupt by hand in a domain of a host that is served, and tell what came of it.',
     )
-    .argument('<virq>', 'its number or name', virqNumber);
+    .argument('<VIRQ>', 'its number or name', virqNumber);
   return addInjectionOptions(command)
     .option('--vcpu <V>', 'the vCPU, for a VIRQ per vCPU', vcpuNumber, 0)
     .allowExcessArguments(false)

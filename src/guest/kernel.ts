@@ -201,11 +201,8 @@ export class GuestKernel implements UpcallHandler, PortHandler {
     const until = deferred.handle(port, irqs.vcpu(port), spurious, (on) => this.cpus[on]!.epoch);
     const flags = irqs.flags(port);
     irqs.setFlags(port, deferred.knows(port) ? flags | EOI_TIMED : flags & ~EOI_TIMED);
-    if (until === 0) {
-      this.endOfInterrupt(port);
-      return;
-    }
-    this.domain.trace.probe?.deferredEoi(this.domain.id, port, until);
+    if (until === 0) this.endOfInterrupt(port);
+    else this.domain.trace.probe?.deferredEoi(this.domain.id, port, until);
   }
 
   /** The time of a deferred EOI has come (`xen_irq_lateeoi_worker`). */

@@ -1,11 +1,19 @@
+import { briefChannel, wholeChannel } from './brief-channel.js';
 import type { HostSnapshot } from './host-snapshot.js';
 
 /** The layout this reads and writes. */
 const VERSION = 1;
 
-/** A snapshot as JSON, as the files of a served host have it; {@link parseSnapshot} reads it. */
+/**
+ * A snapshot as JSON, as the files of a served host have it; {@link parseSnapshot} reads it. What is 0, false or empty is left
+ * out of channels, of which there may be many.
+ */
 export function snapshotText(snapshot: HostSnapshot): string {
-  return JSON.stringify(snapshot);
+  const domains = snapshot.domains.map((domain) => ({
+    ...domain,
+    channels: domain.channels.map(briefChannel),
+  }));
+  return JSON.stringify({ ...snapshot, domains });
 }
 
 /**
@@ -30,5 +38,9 @@ export function parseSnapshot(text: string): HostSnapshot {
       `the state of the host is in version ${version} of its layout, this program reads version ${VERSION}: use the xen-evtchn that serves the host`,
     );
   }
-  return value as HostSnapshot;
+  const snapshot = value as HostSnapshot;
+  for (const { channels } of snapshot.domains) {
+    for (const channel of channels) wholeChannel(channel, snapshot.watchedSince !== undefined);
+  }
+  return snapshot;
 }

@@ -61,6 +61,10 @@ export class ChromeFormat implements TraceFormat {
     return this.#written();
   }
 
+  leaveOut(record: TraceRecord): void {
+    this.#names.take(record);
+  }
+
   end({ records, dropped }: TraceSummary): string {
     this.#paths.settle();
     this.#closeAll({ unfinished: true });

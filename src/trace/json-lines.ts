@@ -51,6 +51,9 @@ export class JsonLinesFormat implements TraceFormat {
     return text;
   }
 
+  /** Each line stands by itself. */
+  leaveOut(): void {}
+
   end({ records, dropped }: TraceSummary): string {
     return line({ type: 'end', records, dropped });
   }

@@ -62,6 +62,10 @@ export class TextFormat implements TraceFormat {
     return lines.join('');
   }
 
+  leaveOut(record: TraceRecord): void {
+    this.#names.take(record);
+  }
+
   end({ records, dropped }: TraceSummary): string {
     const lines: string[] = [];
     this.#release(lines, undefined);

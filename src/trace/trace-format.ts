@@ -1,5 +1,6 @@
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
 import type { TraceBatch } from './trace-batch.js';
+import type { TraceRecord } from './trace-record.js';
 
 /** What a format may know of the host before the first record. */
 export interface TraceStart {
@@ -27,6 +28,8 @@ export interface TraceFormat {
   begin(): string;
   /** The next part of it; empty for nothing new. An empty batch says that nothing is to come soon. */
   batch(batch: TraceBatch): string;
+  /** Takes note of a record that is left out of the file, for what it tells about others: who somebody is, what a port is. */
+  leaveOut(record: TraceRecord): void;
   /** The end of the file; called once, last. */
   end(summary: TraceSummary): string;
 }

@@ -1,4 +1,5 @@
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
+import { isOfGroup, type RecordGroup } from '../trace/record-groups.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
 import type { TraceFilter } from '../trace/trace-filter.js';
 import type { TraceFormat } from '../trace/trace-format.js';
@@ -28,8 +29,8 @@ export type TraceEnd =
 /** What is traced, and how it is written. */
 export interface RecordingOptions {
   readonly filter: TraceFilter;
-  /** Kinds of records that are written; all unless given. */
-  readonly types?: ReadonlySet<TraceRecord['type']> | undefined;
+  /** Kinds of records that are written; all if there are none. */
+  readonly groups?: readonly RecordGroup[] | undefined;
   /** Makes the format when it is known what the host is like. */
   readonly format: (snapshot: HostSnapshot) => TraceFormat;
   readonly output: TraceOutput;
@@ -106,9 +107,7 @@ export class TraceRecording {
   ): Promise<TraceEnd> {
     const { output, onProgress } = this.#options;
     for (let next = first; next.done !== true; next = await batches.next()) {
-      const wanted = this.#wanted(next.value);
-      // One that has become empty is no quiet one, from which formats conclude that nothing is to come soon.
-      if (!isQuiet(wanted) || isQuiet(next.value)) await output.write(format.batch(wanted));
+      await output.write(this.#text(next.value, format));
       onProgress?.();
       if (output.unread) return 'unread';
       if (this.#isEnough(next.value)) return 'asked';
@@ -117,18 +116,33 @@ export class TraceRecording {
   }
 
   /** What is written of a batch. */
-  #wanted({ records, dropped }: TraceBatch): TraceBatch {
-    const { filter, types, count = Number.POSITIVE_INFINITY } = this.#options;
-    const wanted: TraceRecord[] = [];
-    for (const record of records) {
-      if (this.#records + wanted.length >= count) break;
-      if (!filter.wants(record) || types?.has(record.type) === false) continue;
-      wanted.push(record);
-      if (record.type === 'set-pending') this.#events++;
-    }
-    this.#records += wanted.length;
+  #text(batch: TraceBatch, format: TraceFormat): string {
+    const { filter, groups = [], count = Number.POSITIVE_INFINITY } = this.#options;
+    if (isQuiet(batch)) return format.batch(batch);
+    let text = '';
+    let wanted: TraceRecord[] = [];
+    let { dropped } = batch;
+    const flush = (): void => {
+      if (wanted.length === 0 && dropped === 0) return;
+      text += format.batch({ records: wanted, dropped });
+      wanted = [];
+      dropped = 0;
+    };
     this.#dropped += dropped;
-    return { records: wanted, dropped };
+    for (const record of batch.records) {
+      if (this.#records >= count) break;
+      const ofGroup = groups.length === 0 || groups.some((group) => isOfGroup(record, group));
+      if (filter.wants(record) && ofGroup) {
+        wanted.push(record);
+        this.#records++;
+        if (record.type === 'set-pending') this.#events++;
+      } else {
+        flush();
+        format.leaveOut(record);
+      }
+    }
+    flush();
+    return text;
   }
 
   #isEnough(batch: TraceBatch): boolean {

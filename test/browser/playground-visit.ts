@@ -1,12 +1,12 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { type Visit, visit } from './visit.js';
+import type { Browser } from 'playwright-core';
+import { type Visit, type VisitOptions, visit } from './visit.js';
 
 /** Opens a scenario of the playground whose host stands still: what happens then, tests say by steps. */
 export async function visitScenario(
   browser: Browser,
   server: string,
   scenario: string,
-  options: BrowserContextOptions = {},
+  options: VisitOptions = {},
 ): Promise<Visit> {
   const opened = await visit(
     browser,
@@ -15,6 +15,7 @@ export async function visitScenario(
   );
   // The first snapshot is there, so that all that happens from now on is seen.
   await opened.page.getByRole('tab', { name: 'Sequence' }).waitFor();
+  if (options.stillTime) await opened.page.clock.runFor(1000);
   await opened.parts.moments.waitFor();
   return opened;
 }

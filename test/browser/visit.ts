@@ -20,14 +20,24 @@ export interface Visit extends Offences {
   close(): Promise<void>;
 }
 
+/** How a page is opened. */
+export interface VisitOptions extends BrowserContextOptions {
+  /** Its time stands still but for what the test says (`page.clock`). */
+  readonly stillTime?: boolean;
+}
+
 /** Opens a page, in a browser profile of its own. */
 export async function visit(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { stillTime = false, ...options }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
+  if (stillTime) {
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1000);
+  }
   const requests: string[] = [];
   const foreign: string[] = [];
   const complaints: string[] = [];

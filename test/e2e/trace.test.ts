@@ -117,9 +117,10 @@ describe('a trace of a pair of programs over libxenevtchn', () => {
     const one = await startTrace(host, '-o', inFolder('one.jsonl'), '--domain', 7, '--port', 9);
     const back = await startTrace(host, '-o', inFolder('back.jsonl'), '--process', 'back');
     const calls = await startTrace(host, '-o', inFolder('calls.jsonl'), '--only', 'calls');
+    const events = await startTrace(host, '-o', inFolder('events.txt'), '--only', 'events');
     const none = await startTrace(host, '-o', inFolder('none.jsonl'), '--domain', 5);
     await exchange(3);
-    for (const trace of [all, one, back, calls, none]) await interrupted(trace);
+    for (const trace of [all, one, back, calls, events, none]) await interrupted(trace);
     const records = recordsOf(inFolder('all.jsonl'));
     const pending = (from: TraceRecord[]) => from.filter(({ type }) => type === 'set-pending');
     for (const name of ['one', 'back']) {
@@ -130,6 +131,9 @@ describe('a trace of a pair of programs over libxenevtchn', () => {
     }
     const types = new Set(recordsOf(inFolder('calls.jsonl')).map(({ type }) => type));
     expect(types).toEqual(new Set(['open', 'release', 'ioctl', 'read', 'write', 'hypercall']));
+    const text = readFileSync(inFolder('events.txt'), 'utf8');
+    expect(text).toContain(' -- port 14 <- dom7:9 pending\n');
+    expect(text).not.toContain('ioctl');
     const others = new Set(recordsOf(inFolder('none.jsonl')).map(({ type }) => type));
     expect(others).toEqual(new Set(['open', 'release']));
   });

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HostSnapshot, TraceRecord } from '../../src/index.js';
+import type { TraceRecord } from '../../src/index.js';
+import { parseSnapshot } from '../../src/snapshot/snapshot-text.js';
 import type { TraceBatch } from '../../src/trace/trace-batch.js';
 import { openWatchedHost } from '../../src/watch/open-watched-host.js';
 import { Client, output } from './client.js';
@@ -31,9 +32,9 @@ describe('the files of a served host', () => {
 
   it('are read and written by shells', async () => {
     host = await ServedHost.start({ domains: [0, 5] });
-    const state = JSON.parse(await output('cat', [path('state')])) as HostSnapshot;
+    const state = parseSnapshot(await output('cat', [path('state')]));
     expect(state.domains.map(({ domid }) => domid)).toEqual([0, 5]);
-    const one = JSON.parse(await output('cat', [path('5/state')])) as HostSnapshot;
+    const one = parseSnapshot(await output('cat', [path('5/state')]));
     expect(one.domains.map(({ domid }) => domid)).toEqual([5]);
     expect(await output('cat', [path('metrics')])).toMatch(/^xen_evtchn_domains 2$/m);
     expect(await shell(`echo 4 > ${path('0/notify')} && printf 0 >> ${path('0/virq')}`)).toEqual([
@@ -43,7 +44,7 @@ describe('the files of a served host', () => {
     const [status, said] = await shell(`echo 999 | tee ${path('0/notify')}`);
     expect([status === 0, said]).toEqual([false, expect.stringContaining('Invalid argument')]);
     expect(await shell(`truncate -s 0 ${path('0/virq')}`)).toEqual([0, '']);
-    const after = JSON.parse(await output('cat', [path('0/state')])) as HostSnapshot;
+    const after = parseSnapshot(await output('cat', [path('0/state')]));
     const events = after.domains[0]!.channels.map(({ port, events: count }) => [port, count]);
     expect(events.filter(([, count]) => count !== 0)).toEqual([
       [1, 1],
@@ -165,7 +166,7 @@ describe('a watched host', () => {
       const host = await openWatchedHost(choice);
       const acts = [host.snapshot(), host.notify(0, 4), host.raiseVirq(0, 0), host.destroyDomain(0),
         host.follow()[Symbol.asyncIterator]().next()];
-      for (const act of acts) console.log(await said(act));`;
+      for (const answer of await Promise.all(acts.map(said))) console.log(answer);`;
     const { stdout } = await watchingAsUser({ host: host.directory }, script);
     const refusal = `no permission: only the owner of ${host.directory} may look into it and steer it`;
     expect(stdout.trimEnd().split('\n')).toEqual(Array(5).fill(refusal));

@@ -10,6 +10,8 @@ import type {
 
 /** From here on, in milliseconds, what should be over at once counts as stuck. */
 const LASTING = 1000;
+/** Below this, in milliseconds, no time has gone by. */
+const JUST_NOW = 0.001;
 
 /** A port in use, with what is around it, as those who look for reasons see it. */
 export class PortView {
@@ -67,9 +69,10 @@ export class PortView {
     return time === undefined ? '' : ` ${ago(this.snapshot, time)}`;
   }
 
-  /** How long by now, as ` for 4.2 s`; nothing where the time is not known. */
+  /** How long by now, as ` for 4.2 s`; nothing where the time is not known, or just now. */
   during(since: number | undefined): string {
-    return since === undefined ? '' : ` for ${formatAge(this.snapshot.time - since)}`;
+    const age = since === undefined ? 0 : this.snapshot.time - since;
+    return age < JUST_NOW ? '' : ` for ${formatAge(age)}`;
   }
 
   /** It lasts for a second or more, or for who knows how long. */
@@ -81,7 +84,7 @@ export class PortView {
 /** `4.2 s ago`, or `just now`. */
 export function ago(snapshot: HostSnapshot, time: number): string {
   const age = snapshot.time - time;
-  return age < 0.001 ? 'just now' : `${formatAge(age)} ago`;
+  return age < JUST_NOW ? 'just now' : `${formatAge(age)} ago`;
 }
 
 /** `port 14 of domain 0`. */

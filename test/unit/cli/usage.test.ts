@@ -24,7 +24,7 @@ async function refusal(make: () => Command, args: readonly string[]): Promise<st
 }
 
 it.each([
-  [[], "missing required argument 'port'"],
+  [[], "missing required argument 'PORT'"],
   [['0'], '1 to 131071'],
   [['131072'], '1 to 131071'],
   [['9', '10'], 'too many arguments'],
@@ -38,7 +38,7 @@ it.each([
 });
 
 it.each([
-  [[], "missing required argument 'virq'"],
+  [[], "missing required argument 'VIRQ'"],
   [['24'], '0 to 23, or a name such as TIMER'],
   [['TIMERS'], '0 to 23, or a name such as TIMER'],
   [['01'], '0 to 23, or a name such as TIMER'],
@@ -69,7 +69,7 @@ it.each([
 });
 
 it.each([
-  [[], "missing required argument 'shell'"],
+  [[], "missing required argument 'SHELL'"],
   [['tcsh'], 'bash, zsh, fish'],
   [['bash', 'zsh'], 'too many arguments'],
 ])('completion refuses %j', async (args, words) => {

@@ -377,7 +377,7 @@ const CASES: Record<Verdict, Case> = {
     },
     stuck: false,
     says: [
-      'An event has been pending on port 2 of domain 0 for 0 s and nothing is in its way: it is about to be delivered.',
+      'An event has been pending on port 2 of domain 0 and nothing is in its way: it is about to be delivered.',
     ],
     rule: 'xen_evtchn_do_upcall',
   },

@@ -222,6 +222,17 @@ describe('TextFormat', () => {
     expect(written.batch({ records: [], dropped: 0 })).toBe('');
   });
 
+  it('knows names and peers from records that are left out', () => {
+    const { records, frontEnd, local } = scene();
+    const written = format();
+    for (const record of records) written.leaveOut(record);
+    const { length } = records;
+    frontEnd.notify(local);
+    const lines = written.batch({ records: records.slice(length), dropped: 0 });
+    expect(lines).toContain(' -- port 1 <- dom7:1 pending\n');
+    expect(lines).toMatch(/ back +-- port 1 -> ring/);
+  });
+
   it('shows where records were lost, in their place', () => {
     const { records } = scene();
     const [first, second] = records;

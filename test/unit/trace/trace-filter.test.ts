@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { XenHost } from '../../../src/host/xen-host.js';
-import { RECORD_GROUPS, recordTypes } from '../../../src/trace/record-groups.js';
 import { TraceFilter, type TraceSelection } from '../../../src/trace/trace-filter.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
 import { channel, domain, snapshotOf } from '../snapshot/snapshot-fixture.js';
@@ -150,17 +149,5 @@ describe('TraceFilter', () => {
     });
     expect(selected([status(7), status(0x7ff0)], { domains: [7] })).toEqual([status(7)]);
     expect(selected([status(7), status(0x7ff0)], { domains: [0] })).toEqual([status(0x7ff0)]);
-  });
-});
-
-describe('recordTypes', () => {
-  it('has every type in one group, and who is who in all', () => {
-    const all = recordTypes(RECORD_GROUPS);
-    const groups = RECORD_GROUPS.map((group) => recordTypes([group]));
-    for (const type of all) {
-      const having = groups.filter((group) => group.has(type)).length;
-      expect([type, having]).toEqual([type, ['open', 'release'].includes(type) ? 3 : 1]);
-    }
-    for (const { type } of records) expect(all).toContain(type);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSnapshot } from '../../../src/snapshot/host-snapshot.js';
-import { recordTypes } from '../../../src/trace/record-groups.js';
 import type { TraceBatch } from '../../../src/trace/trace-batch.js';
 import { TraceFilter, type TraceSelection } from '../../../src/trace/trace-filter.js';
 import type { TraceFormat } from '../../../src/trace/trace-format.js';
@@ -72,6 +71,7 @@ const letters: TraceFormat = {
   begin: () => '<',
   batch: ({ records, dropped }) =>
     `${dropped > 0 ? `(${dropped} dropped)` : ''}${records.map(({ type }) => type[0]).join('')}`,
+  leaveOut: () => {},
   end: ({ records, dropped }) => `> ${records} ${dropped}`,
 };
 
@@ -137,8 +137,26 @@ describe('TraceRecording', () => {
       { records: [upcall, { time: 0, type: 'write', domid: 0, file: 1, result: 4 }], dropped: 0 },
     ]);
     await recording(host, output, {}, { ports: [15] }).run();
-    await recording(calls, output, { types: recordTypes(['calls']) }).run();
+    await recording(calls, output, { groups: ['calls'] }).run();
     expect(output.text).toBe('<se> 2 0<w> 1 0');
+  });
+
+  it('has the format take note of what is left out, in its place', async () => {
+    const left: string[] = [];
+    const output = new KeptOutput();
+    const format = (): TraceFormat => ({
+      ...letters,
+      batch: ({ records }) => {
+        left.push(...records.map(({ type }) => type));
+        return '';
+      },
+      leaveOut: ({ type }) => left.push(`(${type})`),
+    });
+    const upcall: TraceRecord = { time: 0, type: 'upcall', domid: 0, vcpu: 0 };
+    const host = new ScriptedHost([{ records: [...steps(14), upcall, ...steps(14)], dropped: 0 }]);
+    await recording(host, output, { format }, { ports: [14] }).run();
+    const both = ['set-pending', 'eoi'];
+    expect(left).toEqual([...both, '(upcall)', ...both]);
   });
 
   it('ends with what has happened by then', async () => {
