@@ -164,7 +164,7 @@ describe('completionOf', () => {
 
 describe('kinds of values', () => {
   /** Values that are numbers or names of one's own. */
-  const free = ['--domains', '--cuse', '--ready-fd', '--mode', '--vcpu'];
+  const free = ['--domains', '--cuse', '--metrics', '--ready-fd', '--mode', '--vcpu'];
 
   it('are known of every option of every command', () => {
     const unknown = makers.flatMap((make) =>
