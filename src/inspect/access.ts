@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { networkInterfaces } from 'node:os';
 
 /** Random bytes of a token: nobody guesses 192 bits. */
 const TOKEN_BYTES = 24;
@@ -20,6 +21,24 @@ export function sameToken(given: string, token: string): boolean {
 /** An address as a URL has it: IPv6 in brackets. */
 export function urlHost(address: string): string {
   return isIP(address) === 6 ? `[${address}]` : address;
+}
+
+/**
+ * An address that a browser can go to, for one that is listened on: for all addresses of this machine (`0.0.0.0`, `::`) the
+ * first that other machines know, if there is one.
+ * @param interfaces - addresses of this machine, as Node tells them
+ */
+export function reachableAddress(
+  address: string,
+  interfaces: ReturnType<typeof networkInterfaces>,
+): string {
+  if (address !== '0.0.0.0' && address !== '::') return address;
+  const family = address === '::' ? 'IPv6' : 'IPv4';
+  const own = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
+  const outside = own.find(
+    (each) => each.family === family && !each.internal && !each.address.startsWith('fe80:'),
+  );
+  return outside?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
 }
 
 /** An IPv4 address that came in on an IPv6 socket is one all the same. */

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { WatchedHost } from '../watch/watched-host.js';
-import { namesThisServer, newToken, sameToken, urlHost } from './access.js';
+import { namesThisServer, newToken, reachableAddress, sameToken, urlHost } from './access.js';
 import { HostRequests, type HostRequestsOptions } from './host-requests.js';
 import type { PageFiles } from './page-files.js';
 import { Refusal } from './refusal.js';
@@ -46,7 +47,8 @@ export class InspectServer {
     this.#files = files;
     this.#requests = host === undefined ? undefined : new HostRequests(host, { control, version });
     const { address, port } = server.address() as AddressInfo;
-    this.url = `http://${urlHost(address)}:${port}/${this.#token}/`;
+    const reachable = reachableAddress(address, networkInterfaces());
+    this.url = `http://${urlHost(reachable)}:${port}/${this.#token}/`;
     server.on('request', (request, response) => void this.#answer(request, response));
   }
 
@@ -98,7 +100,10 @@ export class InspectServer {
    */
   #admitted({ url = '', headers, socket }: IncomingMessage): string | undefined {
     if (!namesThisServer(headers.host, socket.localAddress ?? '')) {
-      throw new Refusal(421, 'the request names another server');
+      throw new Refusal(
+        421,
+        'the request names another server: go there by IP address or localhost',
+      );
     }
     const [, token = '', path] = /^\/([^/?]*)(?:\/([^?]*))?/.exec(url) ?? [];
     return sameToken(token, this.#token) ? path : undefined;

@@ -164,8 +164,8 @@ function barriers(): Promise<string[]> {
       if (seen(element) && named(element) === '') found.push(`no name: ${describe(element)}`);
     }
     for (const element of document.querySelectorAll('svg')) {
-      const told =
-        element.closest('[aria-hidden=true]') !== null || element.getAttribute('role') !== null;
+      const hidden = element.closest('[aria-hidden=true]') !== null;
+      const told = hidden || element.matches('[role]') || element.querySelector('[role]') !== null;
       if (seen(element) && !told) found.push(`neither hidden nor told: ${describe(element)}`);
     }
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);

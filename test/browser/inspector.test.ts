@@ -1,8 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Client } from '../e2e/client.js';
 import { need } from '../e2e/need.js';
+import { program } from '../e2e/programs.js';
 import { missingRequirements } from '../e2e/requirements.js';
-import { ServedHost } from '../e2e/served-host.js';
+import { COMMAND, ServedHost } from '../e2e/served-host.js';
 import { startChromium } from './chromium.js';
 import { type Inspecting, inspecting } from './inspecting.js';
 import { type ObedientPair, startPair } from './obedient.js';
@@ -255,4 +257,20 @@ describe('the end', () => {
     await opened.close();
     await host.stop();
   });
+});
+
+it('shows the private host of a running "xen-evtchn run", found by its process', async () => {
+  const words = ['run', '--domain', 0, program('obedient')];
+  const run = await Client.start(process.execPath, [COMMAND, ...words]);
+  run.say('unbound 7');
+  const port = Number(await run.line());
+  inspect = await inspecting('--pid', String(run.pid));
+  opened = await visit(browser, inspect.url);
+  await opened.parts.view('Map');
+  await opened.parts.mapChannel(0, port).waitFor();
+  run.hangUp();
+  await run.endedWell();
+  await opened.parts.connection.filter({ hasText: /^ended: / }).waitFor();
+  expect((await inspect.command.ended()).status).toBe(0);
+  await opened.close();
 });

@@ -102,7 +102,12 @@ it('does without a mouse: from an event to its path, its channel, the map, the t
   await press('4');
   await page.getByRole('figure', { name: 'Events per second' }).waitFor();
 
-  await press('1', ' ');
+  // It pauses for who looks at an event, and is as it was left.
+  await press('1');
+  await page.getByText(/^Paused/).waitFor();
+  await press(' ');
+  await page.getByText('Following').waitFor();
+  await press(' ');
   await page.getByText(/^Paused/).waitFor();
   await press('[');
   await selected.waitFor();

@@ -173,13 +173,15 @@ describe('a served host that a page may change', () => {
 
 it('says what it means to listen for other machines', async () => {
   const inspect = await inspecting('--playground', '--listen', '0.0.0.0');
-  expect(inspect.url).toMatch(/^http:\/\/0\.0\.0\.0:\d+\//);
+  expect(new URL(inspect.url).hostname).not.toBe('0.0.0.0');
   await expect
     .poll(() => inspect.command.complaints)
     .toMatch(/warning: 0\.0\.0\.0 is open to other machines/);
-  const opened = await visit(browser, inspect.url.replace('0.0.0.0', '127.0.0.1'));
+  const opened = await visit(browser, inspect.url);
   await opened.parts.moments.waitFor();
-  expect([opened.foreign, opened.complaints]).toEqual([[], []]);
+  expect(opened.foreign).toEqual([]);
+  // Browsers trust no address but this machine's own without encryption, and say so.
+  for (const complaint of opened.complaints) expect(complaint).toMatch(/origin was untrustworthy/);
   await opened.close();
   await inspect.stop();
 });

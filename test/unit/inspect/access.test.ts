@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, it } from 'vitest';
 import {
   comesFromThePage,
   namesThisServer,
   newToken,
+  reachableAddress,
   sameToken,
   urlHost,
 } from '../../../src/inspect/access.js';
@@ -70,4 +72,25 @@ it.each([
 it('writes addresses as URLs have them', () => {
   expect(urlHost('127.0.0.1')).toBe('127.0.0.1');
   expect(urlHost('::1')).toBe('[::1]');
+});
+
+/** An address of a machine, as far as it matters. */
+const address = (text: string, internal = false) =>
+  ({
+    address: text,
+    family: text.includes(':') ? 'IPv6' : 'IPv4',
+    internal,
+  }) as NetworkInterfaceInfo;
+
+it('names an address that one can go to, for all of them', () => {
+  const interfaces = {
+    lo: [address('127.0.0.1', true), address('::1', true)],
+    eth0: [address('fe80::1'), address('192.168.1.5'), address('fd00::5')],
+  };
+  expect(reachableAddress('0.0.0.0', interfaces)).toBe('192.168.1.5');
+  expect(reachableAddress('::', interfaces)).toBe('fd00::5');
+  expect(reachableAddress('127.0.0.1', interfaces)).toBe('127.0.0.1');
+  const alone = { lo: interfaces.lo };
+  expect(reachableAddress('0.0.0.0', alone)).toBe('127.0.0.1');
+  expect(reachableAddress('::', alone)).toBe('::1');
 });

@@ -99,7 +99,7 @@ it('answers nobody who asks for a server of another name', async () => {
     const { status, text } = await ask(server.url, path, { headers: { host: name } });
     expect([status, JSON.parse(text)]).toEqual([
       421,
-      { error: 'the request names another server' },
+      { error: 'the request names another server: go there by IP address or localhost' },
     ]);
   }
   const { status } = await ask(server.url, path, { headers: { host: 'localhost:1234' } });
