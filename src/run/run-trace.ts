@@ -70,24 +70,33 @@ export class RunTrace {
    * @returns whether all of it was written
    */
   async end(): Promise<boolean> {
-    this.#recording.end();
-    const patience = new AbortController();
-    const { signal } = patience;
-    const late = delay(PATIENCE, 'late' as const, { signal }).catch(() => 'late' as const);
-    const end = await Promise.race([this.#over, late]);
-    patience.abort();
+    this.#recording.end(Number.POSITIVE_INFINITY);
+    const end = await this.#overOrStuck();
     if (end instanceof Error) {
       tell(end.message);
       return false;
     }
     const took = performance.now() - this.#began;
-    tell(summaryText(this.#recording.progress, took, end === 'late' ? 'asked' : end, this.#output));
-    if (end !== 'late') return this.#close();
+    tell(summaryText(this.#recording.progress, took, end ?? 'late', this.#output));
+    if (end !== undefined) return this.#close();
     const why = this.#output.busy
       ? `nobody reads ${this.#output.name}`
       : 'the host does not answer';
     tell(`${why}: the end of the trace is missing`);
     return false;
+  }
+
+  /** Waits for its end; undefined if it does not go on. */
+  async #overOrStuck(): Promise<TraceEnd | Error | undefined> {
+    const ended = new AbortController();
+    const { signal } = ended;
+    void this.#over.then(() => ended.abort());
+    for (let records = -1; records < this.#recording.progress.records; ) {
+      records = this.#recording.progress.records;
+      await delay(PATIENCE, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return this.#over;
+    }
+    return undefined;
   }
 
   async #close(): Promise<boolean> {

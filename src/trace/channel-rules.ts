@@ -128,7 +128,9 @@ export class ChannelRules {
       }
     } else if (op === 'EVTCHNOP_bind_vcpu' && result === 0) {
       const channel = domain.channels.get(args.port!);
-      if (channel !== undefined) channel.vcpu = args.vcpu!;
+      if (channel === undefined) return;
+      if (channel.vcpu !== args.vcpu && channel.pending !== false) channel.moved = true;
+      channel.vcpu = args.vcpu!;
     } else if (op === 'EVTCHNOP_expand_array' && result === 0) {
       for (const { vcpu } of domain.channels.values()) domain.raised.add(vcpu);
     }

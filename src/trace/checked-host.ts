@@ -14,8 +14,8 @@ export class CheckedChannel {
   remote: number;
   remotePort: number;
   vcpu = 0;
-  /** The vCPU that its last event was raised on, which may not be that any more. */
-  raisedOn = 0;
+  /** It moved while an event was pending, which goes on where it was raised. */
+  moved = false;
   /** An event is pending; undefined where the guest may have taken it, which no record tells. */
   pending: boolean | undefined = false;
   /** It is masked; undefined where only the guest's kernel knows. */

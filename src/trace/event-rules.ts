@@ -66,7 +66,6 @@ export class EventRules {
     if (held !== undefined && channel.masked !== undefined && channel.masked !== masked) {
       complain('masked-wrong', `${name} is said to be ${masked ? 'masked' : 'open'}, and is not`);
     }
-    if (channel.pending !== true) channel.raisedOn = vcpu;
     channel.pending = true;
     if (masked) return;
     domain.raised.add(vcpu);
@@ -107,7 +106,7 @@ export class EventRules {
     this.#upcallAt = this.#host.index;
     for (const due of this.#due.values()) {
       const { channel } = due;
-      if (due.domid === domid && channel.vcpu === vcpu && channel.raisedOn === vcpu) due.met = true;
+      if (due.domid === domid && channel.vcpu === vcpu && !channel.moved) due.met = true;
     }
   }
 
@@ -145,9 +144,10 @@ export class EventRules {
       complain('port-closed', `an event of ${name} is handled, and it is not open`);
       return;
     }
-    const vcpu = this.#upcall?.domid === domid ? this.#upcall.vcpu : -1;
     // As Xen does: what is pending already goes on where it was raised, when its port moves.
-    if (vcpu !== channel.vcpu && vcpu !== channel.raisedOn) {
+    const runs =
+      this.#upcall?.domid === domid && (this.#upcall.vcpu === channel.vcpu || channel.moved);
+    if (!runs) {
       complain(
         'interrupt-outside-upcall',
         `an event of ${name} is handled, and no upcall of vCPU ${channel.vcpu} runs`,
@@ -171,6 +171,7 @@ export class EventRules {
     }
     this.#due.delete(name);
     channel.pending = false;
+    channel.moved = false;
     channel.masked = true;
     holding.enabled = false;
   }

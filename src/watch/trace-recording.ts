@@ -21,6 +21,8 @@ export interface TraceProgress {
 export type TraceEnd =
   /** It was to end: by a signal, after its time, or with enough records. */
   | 'asked'
+  /** The same, and more had happened by then than could be written soon: its end is missing. */
+  | 'late'
   /** The host has ended. */
   | 'host'
   /** Nobody reads the output any more. */
@@ -57,8 +59,12 @@ export class TraceRecording {
   #records = 0;
   #events = 0;
   #dropped = 0;
-  /** When to end at the latest, in milliseconds of `performance.now`, once it is to end. */
-  #deadline: number | undefined;
+  /** When it was to end, in milliseconds since 1970, and when it does at the latest, in those of `performance.now`. */
+  #ending: { readonly at: number; readonly deadline: number } | undefined;
+  /** A record was seen from after its end. */
+  #passed = false;
+  /** Milliseconds since 1970 at time 0 of the host; undefined if it does not tell. */
+  #epoch: number | undefined;
 
   constructor(host: WatchedHost, options: RecordingOptions) {
     this.#host = host;
@@ -75,7 +81,7 @@ export class TraceRecording {
    * @param patience - milliseconds that may take where more keeps coming
    */
   end(patience = 500): void {
-    this.#deadline ??= performance.now() + patience;
+    this.#ending ??= { at: Date.now(), deadline: performance.now() + patience };
   }
 
   /** Records until the end. @throws (rejects) Error if the host cannot be followed, or the output not be written */
@@ -87,6 +93,7 @@ export class TraceRecording {
       const first = await batches.next();
       if (first.done === true) return 'host';
       const snapshot = await this.#host.snapshot();
+      this.#epoch = snapshot.wallTime && snapshot.wallTime - snapshot.time;
       filter.begin(snapshot);
       const text = format(snapshot);
       await output.write(text.begin());
@@ -110,7 +117,8 @@ export class TraceRecording {
       await output.write(this.#text(next.value, format));
       onProgress?.();
       if (output.unread) return 'unread';
-      if (this.#isEnough(next.value)) return 'asked';
+      const end = this.#endWith(next.value);
+      if (end !== undefined) return end;
     }
     return 'host';
   }
@@ -130,7 +138,7 @@ export class TraceRecording {
     };
     this.#dropped += dropped;
     for (const record of batch.records) {
-      if (this.#records >= count) break;
+      if (this.#records >= count || this.#isPast(record)) break;
       const ofGroup = groups.length === 0 || groups.some((group) => isOfGroup(record, group));
       if (filter.wants(record) && ofGroup) {
         wanted.push(record);
@@ -145,9 +153,19 @@ export class TraceRecording {
     return text;
   }
 
-  #isEnough(batch: TraceBatch): boolean {
-    if (this.#records >= (this.#options.count ?? Number.POSITIVE_INFINITY)) return true;
-    if (this.#deadline === undefined) return false;
-    return isQuiet(batch) || performance.now() >= this.#deadline;
+  /** Whether a record is from after the end; by a clock that tells milliseconds only, and those of both sides. */
+  #isPast({ time }: TraceRecord): boolean {
+    if (this.#ending === undefined || this.#epoch === undefined) return false;
+    if (this.#epoch + time > this.#ending.at + 2) this.#passed = true;
+    return this.#passed;
+  }
+
+  /** Whether a batch was the last one, and how. */
+  #endWith(batch: TraceBatch): TraceEnd | undefined {
+    const { count = Number.POSITIVE_INFINITY } = this.#options;
+    if (this.#records >= count || this.#passed) return 'asked';
+    if (this.#ending === undefined) return undefined;
+    if (isQuiet(batch)) return 'asked';
+    return performance.now() >= this.#ending.deadline ? 'late' : undefined;
   }
 }

@@ -15,6 +15,7 @@ export function sizeText(bytes: number): string {
 /** What a summary begins with: nothing for an end that was wished. */
 const REASONS: Readonly<Record<TraceEnd, string>> = {
   asked: '',
+  late: 'stopped before the end of it was written: ',
   host: 'the host has ended: ',
   unread: 'nobody reads it any more: ',
 };

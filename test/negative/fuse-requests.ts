@@ -66,7 +66,18 @@ export const FUSE_CASES: readonly FuseCase[] = [
     make: ({ back, backPort }) => fuse.write(back, words(backPort, 1, 2, 3)),
     whenCut: [EBADF, EINVAL],
   },
-  { name: 'WRITE to a text', make: ({ text }) => fuse.write(text, words(1)), whenCut: [EBADF] },
+  {
+    name: 'WRITE to a text',
+    make: ({ text }) => fuse.write(text, words(1)),
+    whenCut: [EBADF, EINVAL],
+  },
+  {
+    name: 'WRITE to a control',
+    // A VIRQ that nobody has bound: done whole, it changes nothing that is looked at.
+    make: ({ control }) => fuse.write(control, Uint8Array.of(0x32, 0x33), 1),
+    whenCut: [EBADF, EINVAL],
+  },
+  { name: 'READ of the trace', make: ({ trace }) => fuse.read(trace, 4096) },
   {
     name: 'IOCTL',
     whenCut: [ENOTTY],

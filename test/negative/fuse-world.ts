@@ -14,6 +14,8 @@ export class FuseWorld {
   readonly backPort: number;
   readonly frontPort: number;
   readonly text: fuse.OpenedFile;
+  readonly control: fuse.OpenedFile;
+  readonly trace: fuse.OpenedFile;
   /** A read of the front end's device that waits. */
   readonly parked: bigint;
 
@@ -24,8 +26,9 @@ export class FuseWorld {
     const { port, otherPort } = connect(this.back, 0, this.front, 7);
     this.backPort = port;
     this.frontPort = otherPort;
-    const node = walk(kernel, 'server');
-    this.text = { node, fh: kernel.succeed(fuse.open(node, 0)).as('open_out').fh };
+    this.text = openedFile(kernel, 'server', 0);
+    this.control = openedFile(kernel, '7/virq', 1);
+    this.trace = openedFile(kernel, 'trace', 0);
     // One event unread, one read and not written back.
     const second = connect(this.back, 0, this.front, 7);
     this.front.notify(second.otherPort);
@@ -47,10 +50,12 @@ export class FuseWorld {
       poll: handle.file.poll(),
       file: { ...ringAndPorts(handle.operations) },
     }));
-    const nodes = ['server', '0', '0/evtchn', '0/channels', '7', '7/evtchn'].map((path) => {
-      const { mode, uid, gid } = kernel.tree.node(this.#find(path))!;
-      return { path, mode, uid, gid };
-    });
+    const nodes = ['server', 'trace', '0', '0/evtchn', '0/channels', '7', '7/evtchn', '7/virq'].map(
+      (path) => {
+        const { mode, uid, gid } = kernel.tree.node(this.#find(path))!;
+        return { path, mode, uid, gid };
+      },
+    );
     return {
       domains: [...kernel.host.domains()].map(({ domid }) => domid),
       size: kernel.tree.size,
@@ -69,6 +74,12 @@ export class FuseWorld {
     }
     return node.id;
   }
+}
+
+/** A file of the tree that is open. @param flags - `O_*` */
+function openedFile(kernel: KernelSide, path: string, flags: number): fuse.OpenedFile {
+  const node = walk(kernel, path);
+  return { node, fh: kernel.succeed(fuse.open(node, flags)).as('open_out').fh };
 }
 
 function ringAndPorts(operations: unknown) {

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fstatSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../src/serve/readiness.js';
@@ -230,5 +231,38 @@ describe('serve', () => {
     expect(existsSync(machine.at)).toBe(false);
     machine.signal();
     await end;
+  });
+});
+
+describe('serve with metrics', () => {
+  it('has them at the address it prints when it is ready, and nowhere after the end', async () => {
+    const machine = new Machine();
+    const metrics = { address: '127.0.0.1', port: 0 };
+    const served = serve(machine.options({ metrics }), machine.means());
+    await machine.serving;
+    expect(machine.printed).toEqual([
+      `serving ${machine.at}`,
+      expect.stringMatching(/^metrics at http:\/\/127\.0\.0\.1:\d+\/metrics$/),
+    ]);
+    const url = machine.printed[1]!.slice('metrics at '.length);
+    writeFileSync(join(machine.at, 'metrics'), 'events 1\n');
+    expect(await (await fetch(url)).text()).toBe('events 1\n');
+    rmSync(join(machine.at, 'metrics'));
+    expect((await fetch(url)).status).toBe(503);
+    machine.signal();
+    await served;
+    await expect(fetch(url)).rejects.toThrow();
+    expect(machine.left()).toEqual(NOTHING);
+  });
+
+  it('does not start where another program listens, and leaves nothing', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const machine = new Machine();
+    const options = machine.options({ metrics: { address: '127.0.0.1', port } });
+    await expect(serve(options, machine.means())).rejects.toThrow('EADDRINUSE');
+    expect([machine.printed, machine.host.stops, machine.left()]).toEqual([[], 1, NOTHING]);
+    await new Promise((resolve) => other.close(resolve));
   });
 });

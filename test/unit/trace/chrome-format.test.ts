@@ -4,6 +4,7 @@ import type { TraceFormat, TraceStart } from '../../../src/trace/trace-format.js
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
 import { type ChromeTrace, readChromeTrace } from './chrome-validator.js';
 import { FollowedHost } from './followed-host.js';
+import { lifeScene } from './life-scene.js';
 
 /** A whole file. */
 function written(format: TraceFormat, records: readonly TraceRecord[]): string {
@@ -273,6 +274,20 @@ describe('ChromeFormat', () => {
     const trace = drawn(records);
     expect(trace.processes.size).toBe(20);
     expect(trace.threads.size).toBe(20 * 41);
+  });
+
+  it('is valid wherever the trace begins, and with records lost anywhere', () => {
+    const records = lifeScene();
+    for (let from = 0; from < records.length; from += 61) {
+      expect(() => drawn(records.slice(from))).not.toThrow();
+      const format = new ChromeFormat();
+      const text =
+        format.begin() +
+        format.batch({ records: records.slice(0, from), dropped: 0 }) +
+        format.batch({ records: records.slice(from + 7), dropped: 7 }) +
+        format.end({ records: records.length - 7, dropped: 7 });
+      expect(() => readChromeTrace(text)).not.toThrow();
+    }
   });
 
   it('names ports and processes that were there before', () => {

@@ -167,6 +167,31 @@ describe('PathSampler', () => {
     ]);
   });
 
+  it('keeps what becomes of an EOI that is put off, and calls that come to nothing', () => {
+    const { records, host, clock, front, back, locals, ports } = busyHost(2);
+    const { kernel } = host.domain(0)!;
+    records.length = 0;
+    front.notify(locals[0]!);
+    front.notify(locals[1]!);
+    back.tryPending();
+    back.tryPending();
+    for (const port of ports) {
+      kernel!.lateEoi(port, true);
+      kernel!.lateEoi(port, true);
+    }
+    clock.advance(100);
+    host.raiseVirq(3);
+    back.unmask([999]);
+    expect(() => front.notify(999)).toThrow();
+    const sampled = new PathSampler(1).sample(records).records;
+    const count = (type: string) => sampled.filter((record) => record.type === type).length;
+    expect([count('deferred-eoi'), count('deferred-eoi-end')]).toEqual([1, 1]);
+    // One call that came to nothing, the first: a virtual interrupt that nobody bound.
+    expect([count('virq'), count('write'), count('hypercall')]).toEqual([1, 0, 1]);
+    const roomy = new PathSampler(100).sample(records).records;
+    expect(roomy.filter(({ type }) => type === 'write' || type === 'ioctl')).toHaveLength(4);
+  });
+
   it('gives the same, wherever the trace is cut', () => {
     const { records, front, back, locals, serve } = busyHost(4);
     for (let i = 0; i < 3; i++) {

@@ -22,6 +22,8 @@ function steps(port: number): TraceRecord[] {
 /** A host that gives these batches, then what `then` says, and ends. */
 class ScriptedHost {
   readonly log: string[] = [];
+  /** Milliseconds since 1970 at time 0. */
+  wallTime: number | undefined;
   readonly #batches: readonly TraceBatch[];
   readonly #then: (() => TraceBatch) | undefined;
 
@@ -32,7 +34,7 @@ class ScriptedHost {
 
   async snapshot(): Promise<HostSnapshot> {
     this.log.push('snapshot');
-    return snapshotOf();
+    return { ...snapshotOf(), wallTime: this.wallTime };
   }
 
   async *follow(): AsyncGenerator<TraceBatch> {
@@ -172,11 +174,26 @@ describe('TraceRecording', () => {
     expect(later).toHaveLength(1);
   });
 
+  it('ends with the last record from before its end, though more keep coming', async () => {
+    const output = new KeptOutput();
+    const at = (time: number): TraceRecord => ({ time, type: 'upcall', domid: 0, vcpu: 0 });
+    // The time of the scripted host counts from a second ago on.
+    const begin = Date.now() - 1000;
+    const batches = [{ records: [at(1), at(2), at(60_000), at(3)], dropped: 7 }];
+    const host = new ScriptedHost(batches, () => {
+      throw new Error('asked for more');
+    });
+    host.wallTime = begin;
+    const trace = recording(host, output, { onBegin: () => trace.end() });
+    expect(await trace.run()).toBe('asked');
+    expect(output.text).toBe('<(7 dropped)uu> 2 7');
+  });
+
   it('ends in the middle of a storm when it takes too long', async () => {
     const host = new ScriptedHost([], () => ({ records: steps(14), dropped: 0 }));
     const trace = recording(host, new KeptOutput());
     trace.end(0);
-    expect(await trace.run()).toBe('asked');
+    expect(await trace.run()).toBe('late');
     expect(host.log.at(-1)).toBe('off');
   });
 

@@ -19,6 +19,9 @@ it('sums up what a trace came to', () => {
   expect(summaryText({ records: 1, events: 0, dropped: 7 }, 0, 'host', file)).toBe(
     'the host has ended: 1 record of 0 events in 0.0 s, 7 dropped; 2.1 kB in a.txt',
   );
+  expect(summaryText(progress, 0, 'late', undefined)).toMatch(
+    /^stopped before the end of it was written: 1234 /,
+  );
   expect(summaryText(progress, 0, 'unread', file)).toMatch(/^nobody reads it any more: 1234 /);
 });
 
