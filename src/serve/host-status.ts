@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText } from '../errors/error-text.js';
 
@@ -40,8 +41,25 @@ export function hostStatus(directory: string): string {
   } catch (error) {
     throw hostError(directory, error);
   }
-  if (!isHostStatus(status)) {
-    throw new Error(`no host is served at ${directory}: ${join(directory, 'server')} is not its`);
+  return checked(directory, status);
+}
+
+/**
+ * As {@link hostStatus}, for who must go on with other things while a host that was stopped does not answer.
+ * @throws (rejects) likewise
+ */
+export async function askHostStatus(directory: string): Promise<string> {
+  let status: string;
+  try {
+    await stat(directory);
+    status = await readFile(join(directory, 'server'), 'utf8');
+  } catch (error) {
+    throw hostError(directory, error);
   }
-  return status;
+  return checked(directory, status);
+}
+
+function checked(directory: string, status: string): string {
+  if (isHostStatus(status)) return status;
+  throw new Error(`no host is served at ${directory}: ${join(directory, 'server')} is not its`);
 }

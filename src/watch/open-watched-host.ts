@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultPlace } from '../serve/default-place.js';
-import { hostError, hostStatus } from '../serve/host-status.js';
+import { askHostStatus, hostError } from '../serve/host-status.js';
 import { hostOfProcess, hostsOfThisUser, type ProcessHost } from './process-host.js';
 import { TreeHost } from './tree-host.js';
 import type { HostChoice, WatchedHost } from './watched-host.js';
@@ -20,9 +20,9 @@ export async function openWatchedHost(choice: HostChoice): Promise<WatchedHost> 
   return directory === undefined ? openUsual() : servedAt(resolve(directory));
 }
 
-/** The host in a directory. @throws Error that says what is wrong with it */
-function servedAt(directory: string): WatchedHost {
-  hostStatus(directory);
+/** The host in a directory. @throws (rejects) Error that says what is wrong with it */
+async function servedAt(directory: string): Promise<WatchedHost> {
+  await askHostStatus(directory);
   const explain = (error: unknown) => hostError(directory, error);
   return new TreeHost({ path: directory, name: directory, explain });
 }
@@ -33,7 +33,7 @@ async function openUsual(): Promise<WatchedHost> {
   let missing = 'no host is served at the default place, as there is no XDG_RUNTIME_DIR';
   if (place !== undefined) {
     try {
-      return servedAt(place);
+      return await servedAt(place);
     } catch (error) {
       missing = shortly(place, error as Error);
     }
