@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitAtOnce } from '../native/process.js';
 import { StopRequest } from '../serve/stop-request.js';
-import { RECORD_GROUPS, type RecordGroup } from '../trace/record-groups.js';
+import { RECORD_GROUPS, type RecordGroup } from '../trace-formats/record-groups.js';
 import { formatOf, TRACE_FORMATS, type TraceFormatName } from '../watch/trace-file-format.js';
 import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
 import { domid, portNumber } from './option-values.js';

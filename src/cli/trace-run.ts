@@ -1,7 +1,7 @@
 import { exitAtOnce } from '../native/process.js';
 import type { StopRequest } from '../serve/stop-request.js';
-import type { RecordGroup } from '../trace/record-groups.js';
-import { TraceFilter, type TraceSelection } from '../trace/trace-filter.js';
+import type { RecordGroup } from '../trace-formats/record-groups.js';
+import { TraceFilter, type TraceSelection } from '../trace-formats/trace-filter.js';
 import { type TraceFormatName, traceFormat } from '../watch/trace-file-format.js';
 import type { TraceOutput } from '../watch/trace-output.js';
 import { type RecordingOptions, type TraceEnd, TraceRecording } from '../watch/trace-recording.js';

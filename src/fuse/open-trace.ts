@@ -1,7 +1,7 @@
 import { EBADF, EINVAL } from '../abi/errno.js';
 import { POLLIN, POLLRDNORM } from '../abi/poll.js';
-import type { TraceReader } from '../trace/trace-reader.js';
-import { STREAM_RECORD } from '../trace/trace-stream.js';
+import type { TraceReader } from '../trace-stream/trace-reader.js';
+import { STREAM_RECORD } from '../trace-stream/trace-stream.js';
 import type { OpenTreeFile } from './open-tree-file.js';
 import { FOPEN_DIRECT_IO, FOPEN_NOFLUSH, FOPEN_NONSEEKABLE, FOPEN_STREAM } from './protocol.js';
 import type { Reply } from './reply.js';

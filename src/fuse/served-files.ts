@@ -1,5 +1,5 @@
 import type { HostDomain } from '../host/host-domain.js';
-import type { TraceReader } from '../trace/trace-reader.js';
+import type { TraceReader } from '../trace-stream/trace-reader.js';
 import { notifyLine, virqLine } from './domain-controls.js';
 import type { TextBytes, TreeFile } from './tree-file.js';
 

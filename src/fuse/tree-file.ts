@@ -1,4 +1,4 @@
-import type { TraceReader } from '../trace/trace-reader.js';
+import type { TraceReader } from '../trace-stream/trace-reader.js';
 
 /** A text: its bytes, or a string with one byte a character. */
 export type TextBytes = string | Uint8Array;

@@ -1,4 +1,4 @@
-import { PathSampler } from '../trace/path-sampler.js';
+import { PathSampler } from '../event-paths/path-sampler.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
 import type { TraceRecord } from '../trace/trace-record.js';
 import type { WatchedHost } from '../watch/watched-host.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorText } from '../errors/error-text.js';
-import { TraceFilter } from '../trace/trace-filter.js';
+import { TraceFilter } from '../trace-formats/trace-filter.js';
 import { type TraceFormatName, traceFormat } from '../watch/trace-file-format.js';
 import type { TraceOutput } from '../watch/trace-output.js';
 import { type TraceEnd, TraceRecording } from '../watch/trace-recording.js';

@@ -2,8 +2,8 @@ import { channelsText } from '../fuse/channels-text.js';
 import { filesText } from '../fuse/files-text.js';
 import type { ServedContents } from '../fuse/served-files.js';
 import type { HostDomain } from '../host/host-domain.js';
+import { metricsText } from '../metrics/metrics-text.js';
 import { snapshotText } from '../snapshot/snapshot-text.js';
-import { metricsText } from '../statistics/metrics-text.js';
 import type { ServedHost } from './served-host.js';
 
 /** What is to be read of a served host. @param server - what serves it, in lines */

@@ -9,8 +9,8 @@ import type { FileWaiters } from '../snapshot/file-snapshot.js';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
 import { takeSnapshot } from '../snapshot/take-snapshot.js';
 import { ChannelStatistics } from '../statistics/channel-statistics.js';
-import { TraceBuffer } from '../trace/trace-buffer.js';
-import type { TraceReader } from '../trace/trace-reader.js';
+import { TraceBuffer } from '../trace-stream/trace-buffer.js';
+import type { TraceReader } from '../trace-stream/trace-reader.js';
 
 const NOBODY: FileWaiters = { readers: 0, polled: false };
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TraceBatch } from '../trace/trace-batch.js';
-import { TraceDecoder } from '../trace/trace-decoder.js';
+import { TraceDecoder } from '../trace-stream/trace-decoder.js';
 import type { FollowOptions } from './watched-host.js';
 
 /** Milliseconds between two looks unless said otherwise. */

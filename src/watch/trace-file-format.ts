@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
-import type { TraceFormat } from '../trace/trace-format.js';
+import type { TraceFormat } from '../trace-formats/trace-format.js';
 
 /** The formats that a trace can be written in. */
 export const TRACE_FORMATS = ['text', 'json', 'chrome'] as const;
@@ -27,16 +27,16 @@ export async function traceFormat(
 ): Promise<(snapshot: HostSnapshot) => TraceFormat> {
   switch (name) {
     case 'text': {
-      const { TextFormat } = await import('../trace/text-format.js');
+      const { TextFormat } = await import('../trace-formats/text-format.js');
       const { timeOfDay } = await import('./time-of-day.js');
       return (snapshot) => new TextFormat({ snapshot, formatTime: timeOfDay(snapshot) });
     }
     case 'json': {
-      const { JsonLinesFormat } = await import('../trace/json-lines.js');
+      const { JsonLinesFormat } = await import('../trace-formats/json-lines.js');
       return (snapshot) => new JsonLinesFormat({ snapshot });
     }
     case 'chrome': {
-      const { ChromeFormat } = await import('../trace/chrome-format.js');
+      const { ChromeFormat } = await import('../trace-formats/chrome-format.js');
       return (snapshot) => new ChromeFormat({ snapshot });
     }
   }

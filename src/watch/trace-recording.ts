@@ -1,9 +1,9 @@
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
-import { isOfGroup, type RecordGroup } from '../trace/record-groups.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
-import type { TraceFilter } from '../trace/trace-filter.js';
-import type { TraceFormat } from '../trace/trace-format.js';
 import type { TraceRecord } from '../trace/trace-record.js';
+import { isOfGroup, type RecordGroup } from '../trace-formats/record-groups.js';
+import type { TraceFilter } from '../trace-formats/trace-filter.js';
+import type { TraceFormat } from '../trace-formats/trace-format.js';
 import type { TraceOutput } from './trace-output.js';
 import type { WatchedHost } from './watched-host.js';
 

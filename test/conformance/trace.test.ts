@@ -3,12 +3,12 @@
  * it can be, every step of it found in the path of an event, and a file of it one that Perfetto opens.
  */
 import { describe, expect, it } from 'vitest';
-import { ChromeFormat } from '../../src/trace/chrome-format.js';
-import { EventPaths } from '../../src/trace/event-paths.js';
-import { LifeCycleChecker } from '../../src/trace/life-cycle.js';
-import type { LifeCycleViolation } from '../../src/trace/life-cycle-violation.js';
+import { EventPaths } from '../../src/event-paths/event-paths.js';
+import { LifeCycleChecker } from '../../src/life-cycle/life-cycle.js';
+import type { LifeCycleViolation } from '../../src/life-cycle/life-cycle-violation.js';
 import type { TraceRecord } from '../../src/trace/trace-record.js';
-import { readChromeTrace } from '../unit/trace/chrome-validator.js';
+import { ChromeFormat } from '../../src/trace-formats/chrome-format.js';
+import { readChromeTrace } from '../unit/trace-formats/chrome-validator.js';
 import { readCases } from './case-folder.js';
 import { whyLeftOut } from './left-out.js';
 import { Machine } from './machine.js';

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readJsonLines } from '../../src/trace/json-lines-reader.js';
 import type { TraceRecord } from '../../src/trace/trace-record.js';
-import { readChromeTrace } from '../unit/trace/chrome-validator.js';
+import { readJsonLines } from '../../src/trace-formats/json-lines-reader.js';
+import { readChromeTrace } from '../unit/trace-formats/chrome-validator.js';
 import { Client, output } from './client.js';
 import { PATIENCE } from './deadline.js';
 import { program } from './programs.js';

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import type { TraceRecord, TraceSink, XenHost } from '../../src/index.js';
-import { TraceBuffer } from '../../src/trace/trace-buffer.js';
-import { TraceDecoder } from '../../src/trace/trace-decoder.js';
-import type { TraceReader } from '../../src/trace/trace-reader.js';
+import { TraceBuffer } from '../../src/trace-stream/trace-buffer.js';
+import { TraceDecoder } from '../../src/trace-stream/trace-decoder.js';
+import type { TraceReader } from '../../src/trace-stream/trace-reader.js';
 
 /** Records are compared when there are so many. */
 const TOGETHER = 1000;

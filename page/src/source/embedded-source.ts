@@ -1,7 +1,7 @@
 import type { HostDomain, HostSnapshot, TraceRecord, XenHost } from 'xen-evtchn/embedded';
+import { PathSampler } from '../../../src/event-paths/path-sampler.js';
 import { takeSnapshot } from '../../../src/snapshot/take-snapshot.js';
 import { ChannelStatistics } from '../../../src/statistics/channel-statistics.js';
-import { PathSampler } from '../../../src/trace/path-sampler.js';
 import type { HostControl, HostSource, SourceBatch } from './host-source.js';
 
 /** Milliseconds between two batches. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TraceDecoder } from '../../../src/trace/trace-decoder.js';
+import { TraceDecoder } from '../../../src/trace-stream/trace-decoder.js';
 import { FOPEN } from './fuse-header.js';
 import * as fuse from './fuse-request.js';
 import { KernelSide } from './kernel-side.js';

@@ -9,7 +9,7 @@ import { WokenHandles } from '../../../src/fuse/woken-handles.js';
 import { ManualClock, XenHost } from '../../../src/index.js';
 import { snapshotText } from '../../../src/snapshot/snapshot-text.js';
 import { takeSnapshot } from '../../../src/snapshot/take-snapshot.js';
-import { TraceBuffer } from '../../../src/trace/trace-buffer.js';
+import { TraceBuffer } from '../../../src/trace-stream/trace-buffer.js';
 import { CallerPrograms } from './caller-programs.js';
 import { NOTIFY_POLL, OP, type StructName } from './fuse-header.js';
 import { type FuseRequest, init, requestBytes } from './fuse-request.js';

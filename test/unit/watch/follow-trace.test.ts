@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TraceBatch } from '../../../src/trace/trace-batch.js';
-import { TraceBuffer } from '../../../src/trace/trace-buffer.js';
+import { TraceBuffer } from '../../../src/trace-stream/trace-buffer.js';
 import { followTrace } from '../../../src/watch/follow-trace.js';
 
 let folder = '';

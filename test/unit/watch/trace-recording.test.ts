@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSnapshot } from '../../../src/snapshot/host-snapshot.js';
 import type { TraceBatch } from '../../../src/trace/trace-batch.js';
-import { TraceFilter, type TraceSelection } from '../../../src/trace/trace-filter.js';
-import type { TraceFormat } from '../../../src/trace/trace-format.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
+import { TraceFilter, type TraceSelection } from '../../../src/trace-formats/trace-filter.js';
+import type { TraceFormat } from '../../../src/trace-formats/trace-format.js';
 import type { TraceOutput } from '../../../src/watch/trace-output.js';
 import { type RecordingOptions, TraceRecording } from '../../../src/watch/trace-recording.js';
 import type { WatchedHost } from '../../../src/watch/watched-host.js';
