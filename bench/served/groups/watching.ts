@@ -69,7 +69,8 @@ export const watching: Group<WatchingFigures> = {
   async measure(testbed, { passes, counts, starts, inARow }, progress) {
     const pinned: Rounds[] = [];
     const unpinned: Rounds[] = [];
-    const rounds = Math.ceil(counts.rounds / 5);
+    // Each is many of the client's rounds already.
+    const rounds = Math.ceil(counts.rounds / 20);
     for (let pass = 1; pass <= passes; pass++) {
       for (const [placement, cpu, found] of [
         ['pinned', testbed.cpus.last, pinned],
