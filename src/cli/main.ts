@@ -15,16 +15,6 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
-    name: 'inspect',
-    load: async () => (await import('./inspect-command.js')).inspectCommand(),
-    failure: 1,
-  },
-  {
-    name: 'doctor',
-    load: async () => (await import('./doctor-command.js')).doctorCommand(),
-    failure: 1,
-  },
-  {
     name: 'ls',
     load: async () => (await import('./ls-command.js')).lsCommand(),
     failure: 1,
@@ -40,6 +30,11 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'trace',
+    load: async () => (await import('./trace-command.js')).traceCommand(),
+    failure: 1,
+  },
+  {
     name: 'notify',
     load: async () => (await import('./notify-command.js')).notifyCommand(),
     failure: 1,
@@ -50,8 +45,13 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
-    name: 'trace',
-    load: async () => (await import('./trace-command.js')).traceCommand(),
+    name: 'inspect',
+    load: async () => (await import('./inspect-command.js')).inspectCommand(),
+    failure: 1,
+  },
+  {
+    name: 'doctor',
+    load: async () => (await import('./doctor-command.js')).doctorCommand(),
     failure: 1,
   },
   {

@@ -59,7 +59,7 @@ async function act(port: number, flags: Flags): Promise<void> {
 /** The command `notify`: an event by hand. */
 export function notifyCommand(): Command {
   const command = new Command('notify')
-    .summary('send an event by hand')
+    .summary('Send an event by hand.')
     .description('Send an event by hand on a host that is served, and tell what came of it.')
     .argument('<PORT>', 'the port', portNumber);
   return addInjectionOptions(command)

@@ -44,7 +44,7 @@ async function perform(words: string[], options: RunOptions, command: Command): 
 /** The subcommand `run`. Its program must have {@link Command.enablePositionalOptions}. */
 export function runCommand(): Command {
   return new Command('run')
-    .summary('run programs that see a /dev/xen/evtchn')
+    .summary('Run programs that see a /dev/xen/evtchn.')
     .description(
       'Run programs that see a /dev/xen/evtchn: of a Xen host that lives as long as they do, or of one that is served.',
     )

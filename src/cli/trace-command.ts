@@ -111,7 +111,7 @@ function recordGroup(text: string): RecordGroup {
 /** The command `trace`: every step of every event. */
 export function traceCommand(): Command {
   const command = new Command('trace')
-    .summary('show every step of every event')
+    .summary('Show every step of every event, or write it to a file.')
     .description(
       'Show every step of every event on a host that is served, or write them to a file.',
     )

@@ -54,7 +54,7 @@ async function act(virq: number, flags: Flags, command: Command): Promise<void> 
 /** The command `virq`: a virtual interrupt by hand. */
 export function virqCommand(): Command {
   const command = new Command('virq')
-    .summary('raise a virtual interrupt by hand')
+    .summary('Raise a virtual interrupt by hand.')
     .description(
       'Raise a virtual interrupt by hand in a domain of a host that is served, and tell what came of it.',
     )

@@ -16,8 +16,8 @@ async function inShell(redirected: string): Promise<Outcome> {
 
 /** Every command, in the order in which help has them. */
 const COMMANDS = [
-  ...['run', 'serve', 'inspect', 'doctor', 'ls', 'why', 'top'],
-  ...['notify', 'virq', 'trace', 'completion'],
+  ...['run', 'serve', 'ls', 'why', 'top', 'trace', 'notify', 'virq'],
+  ...['inspect', 'doctor', 'completion'],
 ];
 
 describe('xen-evtchn', () => {

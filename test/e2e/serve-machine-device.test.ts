@@ -54,7 +54,9 @@ it('shows a domain’s device to the whole machine, and takes away what it made'
 
 it('makes the domain if --domains does not name it', async () => {
   const server = await serving('host', '--dev-xen', '5');
-  expect(await machine.shell(`ls ${machine.folder}/host`)).toBe('0\n5\nmetrics\nserver\nstate\ntrace\n');
+  expect(await machine.shell(`ls ${machine.folder}/host`)).toBe(
+    '0\n5\nmetrics\nserver\nstate\ntrace\n',
+  );
   server.signal('SIGINT');
   await server.endedWell();
 });
