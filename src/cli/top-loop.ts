@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { stuckPorts } from '../snapshot/explain.js';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
-import { TerminalSession } from '../terminal/terminal-session.js';
+import { type TerminalProcess, TerminalSession } from '../terminal/terminal-session.js';
 import type { TopView } from '../terminal/top-view.js';
 import type { WatchedHost } from '../watch/watched-host.js';
 import { standardOutputLines } from './standard-streams.js';
@@ -87,12 +87,14 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean
 
 /**
  * Shows the view on the whole screen, until somebody quits, it was drawn anew so many times, or the host ends.
+ * @param terminal - what has it: this process unless given
  * @returns why it ended although nobody quit; undefined if somebody did
  */
 export async function showScreen(
   of: LookedAt,
   view: TopView,
   { interval, times }: TopTimes,
+  terminal: TerminalProcess = process,
 ): Promise<string | undefined> {
   const looks = new Looks(of);
   const first = await looks.next();
@@ -104,16 +106,19 @@ export async function showScreen(
     const { width, height } = session.size;
     session.draw(view.lines(width, height));
   };
-  const session = TerminalSession.open({
-    onKey: (key) => {
-      const action = view.press(key);
-      if (action === 'quit') return quit.abort();
-      if (action === 'suspend') return session.suspend();
-      if (action === 'redraw') session.forget();
-      draw();
+  const session = TerminalSession.open(
+    {
+      onKey: (key) => {
+        const action = view.press(key);
+        if (action === 'quit') return quit.abort();
+        if (action === 'suspend') return session.suspend();
+        if (action === 'redraw') session.forget();
+        draw();
+      },
+      onRedraw: draw,
     },
-    onRedraw: draw,
-  });
+    terminal,
+  );
   try {
     let snapshot = first;
     for (let time = 1; snapshot !== undefined; time++) {

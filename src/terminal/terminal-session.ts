@@ -9,35 +9,52 @@ export interface SessionEvents {
   readonly onRedraw: () => void;
 }
 
+/** What has the terminal, and hears of signals: as `process` does. */
+export interface TerminalProcess extends NodeJS.EventEmitter {
+  readonly stdin: NodeJS.ReadableStream & {
+    readonly isTTY?: boolean;
+    setRawMode(raw: boolean): unknown;
+  };
+  readonly stdout: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns: number;
+    readonly rows: number;
+  };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
+}
+
 /** What ends a program unless it is asked to let it. */
 const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 /** Of a terminal that does not know its size. */
 const USUAL_SIZE = { width: 80, height: 24 };
 
 /**
- * The terminal of this process, as a screen and keys, from {@link open} to {@link close}. However the process ends meanwhile,
- * the terminal is given back as it was: by a signal, suspended and continued, or by an error that nobody caught.
+ * The terminal of a process, this one unless told otherwise, as a screen and keys, from {@link open} to {@link close}.
+ * However the process ends meanwhile, the terminal is given back as it was: by a signal, suspended and continued, or by an
+ * error that nobody caught.
  */
 export class TerminalSession {
-  readonly #screen = new Screen((text) => process.stdout.write(text));
+  readonly #process: TerminalProcess;
+  readonly #screen = new Screen((text) => this.#process.stdout.write(text));
   readonly #events: SessionEvents;
   /** Listeners to be taken away: of what, for what, which. */
   readonly #undo: (() => void)[] = [];
 
-  private constructor(events: SessionEvents) {
+  private constructor(events: SessionEvents, of: TerminalProcess) {
+    this.#process = of;
     this.#events = events;
   }
 
-  /** Whether this process has a terminal that can be drawn on, and typed at. */
-  static possible(): boolean {
-    return (
-      process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
-    );
+  /** Whether the process has a terminal that can be drawn on, and typed at. */
+  static possible(of: TerminalProcess = process): boolean {
+    return of.stdin.isTTY === true && of.stdout.isTTY === true && of.env.TERM !== 'dumb';
   }
 
   /** Takes the terminal over. */
-  static open(events: SessionEvents): TerminalSession {
-    const session = new TerminalSession(events);
+  static open(events: SessionEvents, of: TerminalProcess = process): TerminalSession {
+    const session = new TerminalSession(events, of);
     session.#listen();
     session.#take();
     return session;
@@ -45,7 +62,7 @@ export class TerminalSession {
 
   /** Its size, in columns and lines. */
   get size(): { readonly width: number; readonly height: number } {
-    const { columns, rows } = process.stdout;
+    const { columns, rows } = this.#process.stdout;
     return {
       width: columns > 0 ? columns : USUAL_SIZE.width,
       height: rows > 0 ? rows : USUAL_SIZE.height,
@@ -65,7 +82,7 @@ export class TerminalSession {
 
   /** As Ctrl-Z would, which the terminal does not act on meanwhile: stops this process and those it was started with. */
   suspend(): void {
-    process.kill(0, 'SIGTSTP');
+    this.#process.kill(0, 'SIGTSTP');
   }
 
   /** Gives the terminal back. */
@@ -75,30 +92,30 @@ export class TerminalSession {
   }
 
   #take(): void {
-    process.stdin.setRawMode(true);
-    process.stdin.resume();
+    this.#process.stdin.setRawMode(true);
+    this.#process.stdin.resume();
     this.#screen.enter();
   }
 
   #give(): void {
     this.#screen.leave();
-    process.stdin.setRawMode(false);
-    process.stdin.pause();
+    this.#process.stdin.setRawMode(false);
+    this.#process.stdin.pause();
   }
 
   #listen(): void {
-    emitKeypressEvents(process.stdin);
-    this.#on(process.stdin, 'keypress', (_text: string, key: Key) => this.#events.onKey(key));
-    this.#on(process.stdout, 'resize', () => this.#events.onRedraw());
+    emitKeypressEvents(this.#process.stdin);
+    this.#on(this.#process.stdin, 'keypress', (_text: string, key: Key) => this.#events.onKey(key));
+    this.#on(this.#process.stdout, 'resize', () => this.#events.onRedraw());
     // A terminal that is gone, as after SIGHUP, cannot be drawn on: there is nobody to tell. For good, as writing may fail
     // only after this has ended.
-    process.stdin.on('error', () => {});
-    process.stdout.on('error', () => {});
-    for (const signal of ENDING) this.#on(process, signal, () => this.#endBy(signal));
-    this.#on(process, 'SIGTSTP', () => this.#stop());
-    this.#on(process, 'SIGCONT', () => this.#goOn());
-    this.#on(process, 'uncaughtExceptionMonitor', () => this.#give());
-    this.#on(process, 'exit', () => this.#give());
+    this.#process.stdin.on('error', () => {});
+    this.#process.stdout.on('error', () => {});
+    for (const signal of ENDING) this.#on(this.#process, signal, () => this.#endBy(signal));
+    this.#on(this.#process, 'SIGTSTP', () => this.#stop());
+    this.#on(this.#process, 'SIGCONT', () => this.#goOn());
+    this.#on(this.#process, 'uncaughtExceptionMonitor', () => this.#give());
+    this.#on(this.#process, 'exit', () => this.#give());
   }
 
   #on(on: NodeJS.EventEmitter, event: string, listener: (...args: never[]) => void): void {
@@ -109,13 +126,13 @@ export class TerminalSession {
   /** Ends by the signal that came, as a program does that has not heard of it. */
   #endBy(signal: NodeJS.Signals): void {
     this.close();
-    process.kill(process.pid, signal);
+    this.#process.kill(this.#process.pid, signal);
   }
 
   /** With SIGTSTP listened to nothing stops by itself. */
   #stop(): void {
     this.#give();
-    process.kill(process.pid, 'SIGSTOP');
+    this.#process.kill(this.#process.pid, 'SIGSTOP');
   }
 
   #goOn(): void {

@@ -137,6 +137,60 @@ describe('the columns', () => {
     expect(waitingText(file(1, { polled: true }))).toBe('poll');
   });
 
+  it('sort what they show: equal texts stay together', () => {
+    for (const { id, text } of CHANNEL_COLUMNS) {
+      const order = sortRows(rows, CHANNEL_COLUMNS, { column: id, descending: false }, context);
+      const texts = order.map((row) => text(row, context));
+      const changes = texts.filter((each, index) => index > 0 && each !== texts[index - 1]).length;
+      expect([id, changes]).toEqual([id, new Set(texts).size - 1]);
+    }
+  });
+
+  it('say what ls says of an open file', () => {
+    const known = {
+      process: { pid: 42, comm: 'qemu' },
+      ports: 2,
+      unread: 1,
+      overflow: true,
+      readers: 1,
+      restrictedTo: 7,
+      openedAt: 4000,
+      lastReadAt: 9000,
+      lastWriteAt: 9900,
+    };
+    const files = fileRows(host(10_000, [domain(0, [], { files: [file(3, known), file(4)] })]));
+    const shown = (index: number) => FILE_COLUMNS.map(({ text }) => text(files[index]!, context));
+    expect(shown(0)).toEqual(
+      [
+        'd0',
+        '3',
+        'qemu (42)',
+        '2',
+        '1',
+        '64',
+        'overflow',
+        '1 read',
+        'to d7',
+        '1 s',
+        '100 ms',
+      ].concat('6 s'),
+    );
+    expect(shown(1).slice(6)).toEqual(['no', 'nobody', '', '', '', '']);
+    for (const { id } of FILE_COLUMNS.slice(3, 7)) {
+      const [first] = sortRows(
+        files,
+        FILE_COLUMNS,
+        { column: id, descending: id !== 'overflow' },
+        context,
+      );
+      expect([id, first!.file.file]).toEqual([id, 3]);
+    }
+    for (const id of ['waiting', 'restricted', 'read', 'write', 'opened']) {
+      const [first] = sortRows(files, FILE_COLUMNS, { column: id, descending: false }, context);
+      expect([id, first!.file.file]).toEqual([id, 3]);
+    }
+  });
+
   it('sort and filter open files as well', () => {
     const files = fileRows(snapshot);
     expect(filterRows(files, FILE_COLUMNS, 'file:3', context)).toHaveLength(1);
