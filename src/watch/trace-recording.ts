@@ -113,12 +113,16 @@ export class TraceRecording {
     batches: AsyncIterator<TraceBatch>,
   ): Promise<TraceEnd> {
     const { output, onProgress } = this.#options;
-    for (let next = first; next.done !== true; next = await batches.next()) {
+    // A look that began before the end may have come too early for what happened until then.
+    let lookedAfter = false;
+    for (let next = first; next.done !== true; ) {
       await output.write(this.#text(next.value, format));
       onProgress?.();
       if (output.unread) return 'unread';
-      const end = this.#endWith(next.value);
+      const end = this.#endWith(next.value, lookedAfter);
       if (end !== undefined) return end;
+      lookedAfter = this.#ending !== undefined;
+      next = await batches.next();
     }
     return 'host';
   }
@@ -161,11 +165,11 @@ export class TraceRecording {
   }
 
   /** Whether a batch was the last one, and how. */
-  #endWith(batch: TraceBatch): TraceEnd | undefined {
+  #endWith(batch: TraceBatch, lookedAfter: boolean): TraceEnd | undefined {
     const { count = Number.POSITIVE_INFINITY } = this.#options;
     if (this.#records >= count || this.#passed) return 'asked';
     if (this.#ending === undefined) return undefined;
-    if (isQuiet(batch)) return 'asked';
+    if (isQuiet(batch) && lookedAfter) return 'asked';
     return performance.now() >= this.#ending.deadline ? 'late' : undefined;
   }
 }

@@ -256,7 +256,8 @@ describe('the end of a trace', () => {
     await client.line();
     const words = ['"$0" "$@" | head -n 2', process.execPath, COMMAND, 'trace'];
     const piped = await Client.start('bash', [
-      ...['-o', 'pipefail', '-c', ...words, '--host', host.directory],
+      // Where its input is a socket and SHLVL is not set, it takes itself for a remote shell, which runs ~/.bashrc.
+      ...['--norc', '-o', 'pipefail', '-c', ...words, '--host', host.directory],
     ]);
     const traces = async (): Promise<number> => {
       const children = readFileSync(`/proc/${piped.pid}/task/${piped.pid}/children`, 'utf8');
