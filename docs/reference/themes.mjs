@@ -5,8 +5,8 @@ import { Application, CommentTag, Converter, LiteralType, ReflectionKind } from 
 const themes = [
   ['Opening and handles', ['client/', 'device-file/', 'errors/']],
   ['Embedded host', ['host/', 'clock/', 'guest/', 'hypervisor/']],
-  ['Tracing', ['trace/']],
-  ['Looking at a host', ['snapshot/', 'statistics/']],
+  ['Tracing', ['trace/', 'trace-formats/', 'event-paths/', 'life-cycle/']],
+  ['Looking at a host', ['snapshot/', 'statistics/', 'metrics/']],
   ['Open files', ['vfs/', 'devices/']],
   ['ABI: ioctls', ['abi/ioctl', 'abi/evtchn-ioctl']],
   ['ABI: poll, open and signals', ['abi/poll', 'abi/fcntl', 'abi/signal']],
