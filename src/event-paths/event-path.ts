@@ -27,6 +27,7 @@ export type PathStepKind =
 export interface PathStep {
   /** Milliseconds of the host's clock. */
   readonly time: number;
+  /** What happened. */
   readonly kind: PathStepKind;
   /** Of a `pending` or `merged` step: who sent it, if a domain did. */
   readonly sender?: PathSender | undefined;
@@ -36,7 +37,9 @@ export interface PathStep {
 
 /** The end of a channel that an event was sent from. */
 export interface PathSender {
+  /** The domain that sent. */
   readonly domid: number;
+  /** Its port. */
   readonly port: number;
   /**
    * The open file whose ioctl sent it; undefined for a kernel's own, for what was sent by hand, and while the ioctl lasts,
@@ -62,12 +65,15 @@ export type PathState = 'pending' | 'queued' | 'read' | 'done' | 'lost';
 export interface EventPath {
   /** Unique where it was followed, from 1, in the order in which events began. */
   readonly id: number;
-  /** The receiver. */
+  /** The domain that receives it. */
   readonly domid: number;
+  /** The port, of that domain. */
   readonly port: number;
+  /** What made it. */
   readonly cause: PathCause;
   /** The open file that got it. */
   readonly file: number | undefined;
+  /** Where it is. */
   readonly state: PathState;
   /** Events that merged into it. */
   readonly merged: number;

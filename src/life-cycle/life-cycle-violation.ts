@@ -43,6 +43,7 @@ export type LifeCycleRule = keyof typeof LIFE_CYCLE_RULES;
 
 /** A rule that a trace breaks. */
 export interface LifeCycleViolation {
+  /** Its name. */
   readonly rule: LifeCycleRule;
   /** Which record shows it, from 0; the number of records where only the end does. */
   readonly index: number;

@@ -1,7 +1,7 @@
 /**
  * What is attached to the tracepoints of a host: a method for each, called synchronously in the middle of what it reports,
  * in the order in which things happen, so it must not call back into the host. Everything is a number where it can be, so
- * that a probe which counts or writes bytes allocates nothing. {@link RecordProbe} makes a {@link TraceRecord} of each
+ * that a probe which counts or writes bytes allocates nothing. A host's sink gets a {@link TraceRecord} of each
  * call; the meaning of the arguments is told there.
  */
 export interface TraceProbe {

@@ -33,13 +33,21 @@ export interface ChannelOpenRecord extends TraceBase {
   readonly remotePort: number;
 }
 
+/** The other end of a channel. */
+export interface ChannelPeer {
+  /** Its domain. */
+  readonly domid: number;
+  /** Its port, of that domain. */
+  readonly port: number;
+}
+
 /** A port was closed (`evtchn_close`). Its peer, if it had one, is unbound from now on and not told. */
 export interface ChannelCloseRecord extends TraceBase {
   readonly type: 'channel-close';
   /** The port, of the record's domain. */
   readonly port: number;
   /** The peer it had; undefined if none. */
-  readonly peer: { readonly domid: number; readonly port: number } | undefined;
+  readonly peer: ChannelPeer | undefined;
 }
 
 /** One `EVTCHNOP_*` or `SCHEDOP_poll` hypercall, written when its result is known. */
