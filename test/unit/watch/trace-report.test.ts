@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { cutShortText, progressText, sizeText, summaryText } from '../../../src/watch/trace-report.js';
+import {
+  cutShortText,
+  progressText,
+  sizeText,
+  summaryText,
+} from '../../../src/watch/trace-report.js';
 
 it.each([
   [0, '0 B'],
