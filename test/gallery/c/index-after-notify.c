@@ -6,7 +6,7 @@
 #include "pair.h"
 
 /* How long the back end looks at the ring after an event, in milliseconds. */
-#define POLLING_MS 20
+#define POLLING_MS 100
 
 /* Whether a request comes while it looks. */
 static bool request_comes(struct ring *requests) {

@@ -32,8 +32,7 @@ static void report(struct shared *shared, evtchn_port_t port) {
     while (waiting_in(&shared->readings) == RING_SIZE) usleep(100);
     put(&shared->readings, round);
     notify(port);
-    /* The next is due when this was seen, or after a while. */
-    for (int wait = 0; wait < 400 && waiting_in(&shared->readings) > 0; wait++) usleep(50);
+    await_empty(&shared->readings);
   }
   atomic_store(&shared->last_sent, 1);
   notify(port);

@@ -63,8 +63,7 @@ static void send_requests(struct shared *shared) {
     while (waiting_in(requests) == RING_SIZE) usleep(100);
     put(requests, round);
     notify(ports[round % QUEUES]);
-    /* Not faster than they are handled, if that takes no longer than usual. */
-    for (int wait = 0; wait < 400 && waiting_in(requests) > 0; wait++) usleep(50);
+    await_empty(requests);
   }
 }
 

@@ -160,6 +160,11 @@ static inline uint32_t waiting_in(struct ring *ring) {
   return atomic_load(&ring->produced) - atomic_load(&ring->consumed);
 }
 
+/* Waits until all was taken out, but no longer than that should ever take. */
+static inline void await_empty(struct ring *ring) {
+  for (int i = 0; i < 2500 && waiting_in(ring) > 0; i++) usleep(100);
+}
+
 /* Puts a word in. */
 static inline void put(struct ring *ring, uint32_t word) {
   uint32_t index = atomic_load(&ring->produced);
