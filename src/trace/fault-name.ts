@@ -22,6 +22,21 @@ export type FaultName = (typeof FAULT_NAMES)[number];
 
 const CODES: ReadonlyMap<string, number> = new Map(FAULT_NAMES.map((name, code) => [name, code]));
 
+/** Faults that make an event of their own: the record behind theirs is of that event. */
+const RAISING: ReadonlySet<FaultName> = new Set<FaultName>(['spurious', 'storm', 'overflow']);
+/** Faults that hold an event back. */
+const HOLDING: ReadonlySet<FaultName> = new Set<FaultName>(['delay', 'merge', 'permute']);
+
+/** Whether a fault makes an event that nobody sent: the record behind it is that of the event being made pending. */
+export function raisesEvent(name: FaultName): boolean {
+  return RAISING.has(name);
+}
+
+/** Whether a fault holds an event back: its port stays pending and masked until Xen is asked to unmask it. */
+export function holdsEvent(name: FaultName): boolean {
+  return HOLDING.has(name);
+}
+
 /** The number that probes get of a fault. */
 export function faultCode(name: FaultName): number {
   return CODES.get(name)!;
