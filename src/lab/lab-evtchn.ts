@@ -1,0 +1,169 @@
+import type { EvtchnChannel } from '../client/channel.js';
+import { asyncDispose, dispose } from '../client/dispose.js';
+import type { Evtchn } from '../client/evtchn.js';
+import type { WaitOptions } from '../client/wait-options.js';
+import type { LabRun } from './lab-run.js';
+
+/** A handle of the embedded device whose waiting the lab decides about. All else is the device's. */
+export class LabEvtchn implements Evtchn {
+  readonly kind = 'embedded';
+  readonly fd = -1;
+  readonly #run: LabRun;
+  readonly #handle: Evtchn;
+  readonly #domid: number;
+  readonly #channels = new WeakMap<EvtchnChannel, LabChannel>();
+
+  constructor(run: LabRun, handle: Evtchn, domid: number) {
+    this.#run = run;
+    this.#handle = handle;
+    this.#domid = domid;
+  }
+
+  get closed(): boolean {
+    return this.#handle.closed;
+  }
+
+  bindUnboundPort(remoteDomid: number): number {
+    return this.#handle.bindUnboundPort(remoteDomid);
+  }
+
+  bindInterdomain(remoteDomid: number, remotePort: number): number {
+    return this.#handle.bindInterdomain(remoteDomid, remotePort);
+  }
+
+  bindVirq(virq: number): number {
+    return this.#handle.bindVirq(virq);
+  }
+
+  bindStatic(port: number): void {
+    this.#handle.bindStatic(port);
+  }
+
+  unbind(port: number): void {
+    this.#handle.unbind(port);
+  }
+
+  notify(port: number): void {
+    this.#handle.notify(port);
+  }
+
+  unmask(port: number | readonly number[] | Uint32Array): void {
+    this.#handle.unmask(port);
+  }
+
+  tryPending(): number | undefined {
+    return this.#handle.tryPending();
+  }
+
+  pending(options?: WaitOptions): Promise<number> {
+    const text = { call: 'pending()', domid: this.#domid };
+    return this.#run.wait(text, () => this.#handle.pending(options));
+  }
+
+  read(max?: number): number[] {
+    return this.#handle.read(max);
+  }
+
+  readInto(ports: Uint32Array): number {
+    return this.#handle.readInto(ports);
+  }
+
+  poll(): number {
+    return this.#handle.poll();
+  }
+
+  restrict(domid: number): void {
+    this.#handle.restrict(domid);
+  }
+
+  reset(): void {
+    this.#handle.reset();
+  }
+
+  channel(port: number): EvtchnChannel {
+    const channel = this.#handle.channel(port);
+    let wrapped = this.#channels.get(channel);
+    if (wrapped === undefined) {
+      wrapped = new LabChannel(this.#run, channel, this.#domid);
+      this.#channels.set(channel, wrapped);
+    }
+    return wrapped;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+
+  async [asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** As the handle's own: each turn has its port masked, and unmasked when the turn is left. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<number, void> {
+    const ports = this.#handle[Symbol.asyncIterator]();
+    const text = { call: 'for await', domid: this.#domid };
+    try {
+      for (;;) {
+        const { done, value } = await this.#run.wait(text, () => ports.next());
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      await ports.return?.();
+    }
+  }
+}
+
+/** A channel of such a handle. */
+class LabChannel implements EvtchnChannel {
+  readonly #run: LabRun;
+  readonly #channel: EvtchnChannel;
+  readonly #domid: number;
+
+  constructor(run: LabRun, channel: EvtchnChannel, domid: number) {
+    this.#run = run;
+    this.#channel = channel;
+    this.#domid = domid;
+  }
+
+  get port(): number {
+    return this.#channel.port;
+  }
+
+  get count(): number {
+    return this.#channel.count;
+  }
+
+  get closed(): boolean {
+    return this.#channel.closed;
+  }
+
+  after(count: number, options?: WaitOptions): Promise<number> {
+    const text = { call: `after(${count})`, domid: this.#domid, port: this.port };
+    return this.#run.wait(text, () => this.#channel.after(count, options));
+  }
+
+  notify(): void {
+    this.#channel.notify();
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+}
