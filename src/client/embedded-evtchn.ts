@@ -3,7 +3,7 @@ import type { OpenFile } from '../devices/evtchn/open-file.js';
 import { checkPorts, checkU32, wrongType } from '../errors/argument.js';
 import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import type { File } from '../vfs/file.js';
-import { EmbeddedSource } from './embedded-source.js';
+import { EmbeddedSource, type Soon } from './embedded-source.js';
 import { PORTS_PER_CALL } from './event-source.js';
 import { EvtchnHandle } from './evtchn-handle.js';
 import { PageMemory } from './page-memory.js';
@@ -17,6 +17,8 @@ export interface EmbeddedEvtchnOptions {
   readonly signal?: AbortSignalLike | undefined;
   /** Called once, when the handle is closed. */
   readonly onClose?: ((handle: EmbeddedEvtchn) => void) | undefined;
+  /** Has those who wait told of events; when the turn is over unless given. */
+  readonly soon?: Soon | undefined;
 }
 
 /**
@@ -35,8 +37,8 @@ export class EmbeddedEvtchn extends EvtchnHandle {
    * @param file - a file of the device, open for reading and writing; the handle's from now on
    * @param device - the driver's half of it, for calls that a system call would only wrap
    */
-  constructor(file: File, device: OpenFile, { signal, onClose }: EmbeddedEvtchnOptions = {}) {
-    super(new EmbeddedSource(device), signal);
+  constructor(file: File, device: OpenFile, { signal, onClose, soon }: EmbeddedEvtchnOptions = {}) {
+    super(new EmbeddedSource(device, soon), signal);
     this.file = file;
     this.device = device;
     this.#onClose = onClose;

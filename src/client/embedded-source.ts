@@ -9,6 +9,13 @@ const NOTHING = -EAGAIN;
 /** What is done after the current turn hangs on this. */
 const NOW = Promise.resolve();
 
+/** Has a function called once, but not before whoever asks for it has returned. */
+export type Soon = (call: () => void) => void;
+
+function afterTurn(call: () => void): void {
+  NOW.then(call);
+}
+
 /** {@link EventSource} over a file of an embedded host. */
 export class EmbeddedSource implements EventSource, Waiter {
   /** Calls cost next to nothing here, and what is not taken can be seen in the driver. */
@@ -22,8 +29,12 @@ export class EmbeddedSource implements EventSource, Waiter {
     this.#ready();
   };
 
-  constructor(device: OpenFile) {
+  readonly #soon: Soon;
+
+  /** @param soon - has what a wake-up asks for done after it; when the turn is over unless given */
+  constructor(device: OpenFile, soon: Soon = afterTurn) {
     this.#device = device;
+    this.#soon = soon;
   }
 
   attach(ready: () => void): void {
@@ -54,6 +65,6 @@ export class EmbeddedSource implements EventSource, Waiter {
   wake(): void {
     if (this.#woken) return;
     this.#woken = true;
-    NOW.then(this.#tell);
+    this.#soon(this.#tell);
   }
 }

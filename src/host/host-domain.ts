@@ -2,6 +2,7 @@ import { ENOENT } from '../abi/errno.js';
 import { O_CLOEXEC, O_RDWR } from '../abi/fcntl.js';
 import { virqKind } from '../abi/virq.js';
 import { EmbeddedEvtchn } from '../client/embedded-evtchn.js';
+import type { Soon } from '../client/embedded-source.js';
 import type { Evtchn } from '../client/evtchn.js';
 import type { Clock } from '../clock/clock.js';
 import { EvtchnDriver, type FileNumbers } from '../devices/evtchn/driver.js';
@@ -140,7 +141,7 @@ export class HostDomain {
    * @throws EvtchnError EACCES for another user than root; ENOENT if the domain has no kernel or was destroyed; the signal's
    * reason if it is aborted already
    */
-  openEvtchn(options: EmbeddedOpenOptions = {}): Evtchn {
+  openEvtchn(options: EmbeddedOpenOptions = {}, soon?: Soon): Evtchn {
     checkOptions('options', options);
     const { signal, ...opener } = options;
     checkSignal('options.signal', signal);
@@ -148,7 +149,7 @@ export class HostDomain {
     const file = this.open({ ...opener, flags: DEFAULT_FLAGS });
     const device = file.operations as OpenFile;
     const onClose = (closed: EmbeddedEvtchn) => this.#handles.delete(closed);
-    const handle = new EmbeddedEvtchn(file, device, { signal, onClose });
+    const handle = new EmbeddedEvtchn(file, device, { signal, onClose, soon });
     this.#handles.add(handle);
     return handle;
   }

@@ -179,6 +179,27 @@ export class Hypervisor {
     }
   }
 
+  /** Runs one vCPU, if it was kicked: where delivery is deferred and somebody decides whose turn it is. @internal */
+  deliverTo(vcpu: Vcpu): void {
+    if (!vcpu.kicked || this.blockers >= DELIVERING) return;
+    this.unlink(vcpu);
+    this.blockers += DELIVERING;
+    try {
+      vcpu.runUpcall();
+    } finally {
+      this.blockers -= DELIVERING;
+    }
+  }
+
+  private unlink(vcpu: Vcpu): void {
+    let before: Vcpu | undefined;
+    for (let each = this.kickedFirst; each !== vcpu; each = each!.nextKicked) before = each;
+    if (before === undefined) this.kickedFirst = vcpu.nextKicked;
+    else before.nextKicked = vcpu.nextKicked;
+    if (this.kickedLast === vcpu) this.kickedLast = before;
+    vcpu.kicked = false;
+  }
+
   /** One reason more (1) or less (-1) not to take the short way. */
   block(change: 1 | -1): void {
     this.blockers += change;

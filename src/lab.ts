@@ -1,0 +1,15 @@
+/**
+ * xen-evtchn/lab: explores the orders in which things can happen between programs on an embedded host, and finds those in which
+ * an event is lost.
+ *
+ * Start with {@link explore}.
+ *
+ * @packageDocumentation
+ */
+export type { Cell } from './lab/cell.js';
+export { type Exploration, ExplorationError } from './lab/exploration.js';
+export { type ExploreOptions, explore, type StrategyName } from './lab/explore.js';
+export type { Lab, Party, PartyOptions, Scenario } from './lab/lab.js';
+export type { OperationText } from './lab/operation.js';
+export type { Failure, FailureKind, WaitingParty } from './lab/outcome.js';
+export type { Random } from './lab/random.js';
