@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import type { ListenAddress } from '../http/listen-address.js';
 import { deviceAccess } from '../run/device-access.js';
 import { UsageError } from '../run/usage-error.js';
 import { defaultPlace } from '../serve/default-place.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { StopRequest } from '../serve/stop-request.js';
 import { addFaultOptions, askedFaults, chosenSeedText, type FaultFlags } from './fault-options.js';
-import { type ListenAddress, listenAddress } from './listen-address.js';
+import { listenAddress } from './listen-address.js';
 import { cuseDirectory, descriptor, domid, domidList, fileMode } from './option-values.js';
 import { standardError, standardOutput } from './standard-streams.js';
 

@@ -104,6 +104,7 @@ export class KernelSide {
       server: () => 'version 1.2.3\n',
       state: (domain) =>
         snapshotText(takeSnapshot(this.host, { domids: domain && [domain.domid] })),
+      faults: undefined,
       metrics: () => 'metrics 1\n',
       trace: () => trace.newReader(),
       channels: (domain) => channelsText(domain, this.session.devices.open()),
