@@ -1,11 +1,16 @@
 import type { TrialOutcome, TrialResult } from '../../../src/trials/trial-result.js';
 import type { FaultList } from '../../../src/watch/fault-list.js';
 
-export const HEADING = 'NUMBER FAULT DOMAIN PORT FILE TIME DETAIL';
+export const HEADING = 'number fault domain port file time detail';
 
 /** A list of faults with these numbers. */
 export function faultList(numbers: readonly number[], before = 0): FaultList {
-  const faults = numbers.map((number) => ({ number, line: `${number} delay 0 14 back[9] 1.0 ms` }));
+  const faults = numbers.map((number) => ({
+    number,
+    fault: 'delay',
+    domid: 0,
+    line: `${number} delay 0 14 back[9] 1.0 ms`,
+  }));
   return { heading: HEADING, faults, before };
 }
 

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const RUN = `
 [ "$1 $2" = 'run --fault-log' ] || exit 99
 log=$3; script=$4
-printf 'seed 7, spec ci\\n\\nNUMBER FAULT\\n 17 delay\\n' > "$log"
+printf 'seed 7, spec ci\\n\\nnumber fault domain\\n 17 delay 0\\n' > "$log"
 eval "$script"`;
 
 const never = new AbortController().signal;
@@ -40,7 +40,9 @@ describe('a trial', () => {
     const result = await trial('echo out; echo err >&2');
     expect(result).toMatchObject({ outcome: 'passed', status: 0, account: [] });
     expect(result.output.split('\n').sort()).toEqual(['', 'err', 'out']);
-    expect(result.faults?.faults).toEqual([{ number: 17, line: ' 17 delay' }]);
+    expect(result.faults?.faults).toEqual([
+      { number: 17, fault: 'delay', domid: 0, line: ' 17 delay 0' },
+    ]);
     expect(result.took).toBeGreaterThan(0);
     expect(readdirSync(folder)).toEqual([]);
   });
