@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mustPass, search } from '../../bench/gallery/served.js';
 import { PAIRS } from '../../bench/gallery/served/pair.js';
+import { mustPass, search } from '../../bench/gallery/served.js';
 
 /** Runs of each broken program without faults. */
 const RUNS = 3;

@@ -19,9 +19,9 @@ export const PAIRS: readonly Pair[] = [
   {
     name: 'check-then-wait',
     bug: 'check-then-wait without re-check',
-    spec: 'storm:domain=1:rate=0.05',
+    spec: 'storm:domain=1:rate=0.2',
     rounds: 200,
-    budget: 5,
+    budget: 10,
     failure: /hangs in round/,
   },
   {
@@ -29,7 +29,7 @@ export const PAIRS: readonly Pair[] = [
     bug: 'unmask before processing',
     spec: 'spurious:domain=0',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /request \d+ was handled twice/,
   },
   {
@@ -37,7 +37,7 @@ export const PAIRS: readonly Pair[] = [
     bug: 'unmask forgotten on one path',
     spec: 'spurious:domain=0',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /hangs in round/,
   },
   {
@@ -45,15 +45,15 @@ export const PAIRS: readonly Pair[] = [
     bug: 'one read where several ports are pending',
     spec: 'delay:domain=0:rate=0.02:until=event',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /hangs in round/,
   },
   {
     name: 'one-event-per-send',
     bug: 'assuming one event per send',
-    spec: 'delay:domain=0:rate=0.02:ms=400',
+    spec: 'delay:domain=0:rate=0.05:ms=400',
     rounds: 100,
-    budget: 2,
+    budget: 5,
     failure: /readings were left behind/,
   },
   {
@@ -61,7 +61,7 @@ export const PAIRS: readonly Pair[] = [
     bug: 'ring index published after notify',
     spec: 'slow:domain=1:rate=0.01:ms=150..200',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /hangs in round/,
   },
   {
@@ -69,15 +69,15 @@ export const PAIRS: readonly Pair[] = [
     bug: 'treating a spurious event as data',
     spec: 'spurious:domain=0',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /request \d+ was taken where \d+ is due/,
   },
   {
     name: 'first-event',
     bug: 'not handling the first event after bind_interdomain',
-    spec: 'delay:domain=1:until=event',
+    spec: 'delay:domain=1:until=event:ms=5',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /request \d+ was answered with \d+/,
   },
   {
@@ -85,7 +85,7 @@ export const PAIRS: readonly Pair[] = [
     bug: 'a handshake that hangs when the peer dies',
     spec: 'die:domain=0',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /hangs in round/,
   },
   {
@@ -93,7 +93,7 @@ export const PAIRS: readonly Pair[] = [
     bug: 'closing while an event is queued',
     spec: 'spurious:domain=0',
     rounds: 200,
-    budget: 2,
+    budget: 5,
     failure: /an event of port \d+, which has no connection/,
   },
 ];

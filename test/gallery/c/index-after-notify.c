@@ -20,11 +20,13 @@ static bool request_comes(struct ring *requests) {
 
 static void serve(struct conversation *shared, evtchn_port_t port) {
   while (atomic_load(&shared->requests.consumed) < rounds) {
-    unmask(next_event());
+    evtchn_port_t from = next_event();
     begin_round(atomic_load(&shared->requests.consumed) + 1);
-    if (!request_comes(&shared->requests)) continue;
-    put(&shared->answers, take(&shared->requests));
-    notify(port);
+    if (request_comes(&shared->requests)) {
+      put(&shared->answers, take(&shared->requests));
+      notify(port);
+    }
+    unmask(from);
   }
 }
 
