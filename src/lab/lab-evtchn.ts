@@ -3,7 +3,6 @@ import { asyncDispose, dispose } from '../client/dispose.js';
 import type { Evtchn } from '../client/evtchn.js';
 import type { WaitOptions } from '../client/wait-options.js';
 import type { LabRun } from './lab-run.js';
-import { domainThing } from './strategy.js';
 
 /** A handle of the embedded device whose waiting the lab decides about. All else is the device's. */
 export class LabEvtchn implements Evtchn {
@@ -86,8 +85,8 @@ export class LabEvtchn implements Evtchn {
   }
 
   poll(): number {
-    // It looks into the ring, which no tracepoint tells of.
-    this.#run.observer?.touch(domainThing(this.#domid), true);
+    // It looks into the ring, and no tracepoint tells of that.
+    this.#run.observer?.touchDomain(this.#domid);
     this.#touch();
     return this.#handle.poll();
   }

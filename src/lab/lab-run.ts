@@ -250,11 +250,11 @@ export class LabRun implements Lab {
       if (choice < 0) return { schedule: this.schedule, failure: undefined, givenUp: true };
       const actor = this.choices.actors[choice]!;
       this.schedule.push(actor);
-      // A condition may look at anything, so whatever is done may be what it waits for.
+      // A condition may look at anything, so whatever is done may be what it waits for; and a failure keeps others from going on.
       if (this.conditions > 0) this.observer?.touchEverything();
       this.take(actor);
       await this.settle();
-      if (this.conditions > 0) this.observer?.touchEverything();
+      if (this.conditions > 0 || this.failure !== undefined) this.observer?.touchEverything();
     }
     this.current = undefined;
     this.failure ??= this.waitingFailure();
@@ -284,7 +284,9 @@ export class LabRun implements Lab {
     }
     kicked.length = 0;
     for (const vcpu of this.host.hypervisor.kickedVcpus()) {
-      if (vcpu.eventsNeedDelivery) actors[count++] = vcpuActor(vcpu.domain.id, vcpu.id);
+      // One that was kicked before its domain was destroyed stays on the list.
+      if (vcpu.eventsNeedDelivery && !vcpu.domain.dying)
+        actors[count++] = vcpuActor(vcpu.domain.id, vcpu.id);
     }
     if (this.clock.armed && (count === 0 || this.options.timers === 'any')) {
       actors[count++] = CLOCK_ACTOR;
