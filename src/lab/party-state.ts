@@ -17,6 +17,8 @@ export class PartyState {
   readonly operations: Operation[] = [];
   /** Handles it opened. */
   handles = 0;
+  /** It runs and has nothing under way: what it awaits is another party's promise, or nothing of the lab's. */
+  stray = false;
 
   constructor(number: number, name: string, daemon: boolean, mortal: number | undefined) {
     this.number = number;
@@ -25,14 +27,29 @@ export class PartyState {
     this.mortal = mortal;
   }
 
-  /** What it goes on with when it is its turn. */
-  get next(): Operation | undefined {
+  /** It may still take steps. */
+  get alive(): boolean {
+    return this.phase === 'running' || this.phase === 'new';
+  }
+
+  /** The lowest slot that none of its operations has. */
+  freeSlot(): number {
     const { operations } = this;
-    for (const operation of operations) {
-      if (operation.ready && (operation.condition === undefined || operation.condition())) {
-        return operation;
-      }
-    }
-    return undefined;
+    if (operations.length === 0) return 0;
+    let slot = 0;
+    while (operations.some((operation) => operation.slot === slot)) slot++;
+    return slot;
+  }
+
+  /** The operation in a slot. */
+  operation(slot: number): Operation | undefined {
+    return this.operations.find((operation) => operation.slot === slot);
+  }
+
+  /** An operation is over. */
+  forget(operation: Operation): void {
+    const { operations } = this;
+    if (operations.length === 1) operations.pop();
+    else operations.splice(operations.indexOf(operation), 1);
   }
 }
