@@ -182,6 +182,10 @@ export class StepProbe implements TraceProbe {
     this.writeFile(file);
   }
 
+  fault(): void {
+    this.step.footprint.touchEverything();
+  }
+
   private readDomain(domid: number): void {
     this.step.footprint.read(domainNumber(domid));
   }
