@@ -1,6 +1,6 @@
 import { EFAULT } from '../abi/errno.js';
 import { O_RDWR } from '../abi/fcntl.js';
-import { ioctlRequest } from '../abi/ioctl.js';
+import { IOCTL_EVTCHN_NOTIFY, ioctlRequest } from '../abi/ioctl.js';
 import { PAGE_SIZE } from '../abi/page.js';
 import { ManualClock } from '../clock/manual-clock.js';
 import type { OpenFile } from '../devices/evtchn/open-file.js';
@@ -188,11 +188,11 @@ export class ReplayHost {
   #ioctl(index: number, record: IoctlRecord): void {
     const request = ioctlRequest(record.command);
     if (request === undefined) throw refusal(index, `there is no ioctl '${record.command}'`);
-    const file = this.#file(index, record);
+    const file = this.#file(index, record).operations as OpenFile;
     const refused = this.#trace[this.#first]!;
     if (refused.type === 'fault') {
       this.#fault(this.#first, refused);
-      (file.operations as OpenFile).traceIoctl(request, -1, -1, refused.value);
+      file.traceIoctl(request, -1, -1, refused.value);
       return;
     }
     const words: number[] = [];
@@ -201,7 +201,9 @@ export class ReplayHost {
       if (value === undefined) break;
       words.push(value);
     }
-    file.operations.ioctl(request, new CallMemory(words), 0);
+    // An embedded handle makes no ioctl of it, which tells where its domain is gone.
+    if (request === IOCTL_EVTCHN_NOTIFY && words[0] !== undefined) file.notify(words[0]);
+    else file.ioctl(request, new CallMemory(words), 0);
   }
 
   /** How many ports fitted the record does not tell, but how many there were. */
