@@ -1,3 +1,5 @@
+import { checkInteger } from '../errors/argument.js';
+import { ExhaustiveStrategy, type Reduction } from './exhaustive/exhaustive-strategy.js';
 import { type Exploration, ExplorationError } from './exploration.js';
 import type { Scenario } from './lab.js';
 import { LabRun } from './lab-run.js';
@@ -26,13 +28,37 @@ export interface ExploreOptions {
   readonly spurious?: number | undefined;
   /** Deaths of mortal parties, in a run at most; 1 unless given. */
   readonly deaths?: number | undefined;
+  /**
+   * Which schedules an exhaustive exploration leaves out, as another that it runs differs only in the order of steps that have
+   * nothing to do with each other: `none`; those with `deliveries` and timers in another order, while steps of different parties
+   * count as using the same variables of the scenario; or those with steps of `parties` in another order too, which is right only
+   * where parties share nothing but events, cells, and what they wait for with `until`. `deliveries` unless given, and `none`
+   * with {@link preemptions}, where it can be nothing else.
+   */
+  readonly reduction?: Reduction | undefined;
+  /**
+   * Pre-emptions of a schedule that an exhaustive exploration tries, at most: steps of another actor than the last one although
+   * that one could have gone on. Any number unless given.
+   */
+  readonly preemptions?: number | undefined;
 }
 
 function strategyOf(options: ExploreOptions): Strategy {
   const { strategy = 'random', seed = 1, depth = 3 } = options;
   if (strategy === 'random') return new RandomStrategy(seed);
   if (strategy === 'pct') return new PctStrategy(seed, depth);
-  throw new RangeError('strategy: not there yet');
+  return exhaustive(options);
+}
+
+function exhaustive(options: ExploreOptions): Strategy {
+  const { preemptions = Infinity, timers } = options;
+  const bounded = preemptions !== Infinity;
+  const { reduction = bounded ? 'none' : 'deliveries' } = options;
+  if (bounded) checkInteger('preemptions', preemptions, 0, Number.MAX_SAFE_INTEGER);
+  if (bounded && reduction !== 'none') {
+    throw new RangeError("reduction must be 'none' where pre-emptions are bounded");
+  }
+  return new ExhaustiveStrategy({ reduction, idleTimers: timers === 'idle', preemptions });
 }
 
 /**
@@ -50,7 +76,9 @@ export async function explore(
   let whole = 0;
   for (let run = 0; run < runs; run++) {
     if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
-    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run });
+    // What is tried exhaustively must be the same in each run, data included.
+    const data = options.strategy === 'exhaustive' ? 0 : run;
+    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run: data });
     const { schedule, failure, givenUp } = await one.run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;

@@ -10,6 +10,7 @@ import { HostTree, type HostTreeOptions } from '../../../src/fuse/host-tree.js';
 import type { Negotiated } from '../../../src/fuse/negotiation.js';
 import { domainFiles, rootFiles, type ServedContents } from '../../../src/fuse/served-files.js';
 import { WokenHandles } from '../../../src/fuse/woken-handles.js';
+import type { EventAbi } from '../../../src/hypervisor/port-ops.js';
 import { ManualClock, XenHost } from '../../../src/index.js';
 import { snapshotText } from '../../../src/snapshot/snapshot-text.js';
 import { takeSnapshot } from '../../../src/snapshot/take-snapshot.js';
@@ -67,6 +68,8 @@ export interface KernelSideOptions {
   /** INIT is through; unless given, it is. */
   readonly agreed?: boolean;
   readonly tree?: Partial<HostTreeOptions>;
+  /** The event-channel ABI of the domains; FIFO unless given. */
+  readonly abi?: EventAbi | undefined;
   /** Faults that the host is to show. */
   readonly faults?: FaultRequest;
   /** Gets the host's trace from its beginning. */
@@ -106,7 +109,7 @@ export class KernelSide {
     const { domains = [0, 7], prepare, agreed = true, tree = {}, contents = {} } = options;
     this.host.trace = options.sink;
     if (options.faults !== undefined) this.faults = this.#injector(options.faults);
-    for (const domid of domains) this.host.createDomain({ domid });
+    for (const domid of domains) this.host.createDomain({ domid, abi: options.abi });
     prepare?.(this.host);
     const trace: TraceBuffer = new TraceBuffer({
       now: () => this.clock.now(),
