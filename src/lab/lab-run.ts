@@ -133,6 +133,10 @@ export class LabRun implements Lab {
   private leave(party: PartyState): void {
     this.turn.leaves(party);
     if (party.phase === 'running') party.phase = 'over';
+    const { observer } = this.turn;
+    // With the last party, what happens by itself ends too.
+    if (this.accidents.possible) observer?.touchEverything();
+    else observer?.touch(TIMERS, true);
   }
 
   private threw(party: PartyState, error: unknown): void {
