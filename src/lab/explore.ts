@@ -1,3 +1,4 @@
+import { PagePool } from '../hypervisor/page-source.js';
 import { type Exploration, ExplorationError } from './exploration.js';
 import type { Scenario } from './lab.js';
 import { LabRun } from './lab-run.js';
@@ -46,10 +47,12 @@ export async function explore(
   const { runs = 1000, seed = 1, maxSteps = 10_000, timers = 'any' } = options;
   const { spurious = 0, deaths = 1 } = options;
   const strategy = strategyOf(options);
+  const pages = new PagePool();
   let steps = 0;
   for (let run = 0; run < runs; run++) {
     if (!strategy.begin(run)) return { runs: run, steps, complete: true };
-    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run });
+    pages.reclaim();
+    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run }, pages);
     const { schedule, failure } = await one.run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
