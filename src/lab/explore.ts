@@ -1,4 +1,5 @@
 import { checkInteger } from '../errors/argument.js';
+import { PagePool } from '../hypervisor/page-source.js';
 import { ExhaustiveStrategy, type Reduction } from './exhaustive/exhaustive-strategy.js';
 import { type Exploration, ExplorationError } from './exploration.js';
 import type { Scenario } from './lab.js';
@@ -72,13 +73,15 @@ export async function explore(
   const { runs = 1000, seed = 1, maxSteps = 10_000, timers = 'any' } = options;
   const { spurious = 0, deaths = 1 } = options;
   const strategy = strategyOf(options);
+  const pages = new PagePool();
   let steps = 0;
   let whole = 0;
   for (let run = 0; run < runs; run++) {
     if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
+    pages.reclaim();
     // What is tried exhaustively must be the same in each run, data included.
     const data = options.strategy === 'exhaustive' ? 0 : run;
-    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run: data });
+    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run: data }, pages);
     const { schedule, failure, givenUp } = await one.run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;

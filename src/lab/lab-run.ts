@@ -1,6 +1,7 @@
 import { checkInteger, checkString } from '../errors/argument.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { type DomainOptions, XenHost } from '../host/xen-host.js';
+import type { PageSource } from '../hypervisor/page-source.js';
 import { Accidents } from './accidents.js';
 import {
   type Actor,
@@ -52,9 +53,10 @@ export class LabRun implements Lab {
   private failure: Failure | undefined = undefined;
   private over = false;
 
-  constructor(options: RunOptions) {
+  /** @param pages - where the memory of its domains comes from; new pages unless given */
+  constructor(options: RunOptions, pages?: PageSource) {
     this.options = options;
-    this.host = new XenHost({ clock: this.clock, delivery: 'deferred' });
+    this.host = new XenHost({ clock: this.clock, delivery: 'deferred', pages });
     this.random = new Random(options.seed, options.run);
     this.accidents = new Accidents(this.host, this.parties, options.deaths, options.spurious);
   }
