@@ -56,12 +56,14 @@ export async function explore(
   const { deaths = RUN_DEFAULTS.deaths, shrink = true, colour = false } = options;
   const strategy = strategyOf(options);
   let steps = 0;
+  let whole = 0;
   for (let run = 0; run < runs; run++) {
-    if (!strategy.begin(run)) return { runs: run, steps, complete: true };
+    if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
     const runOptions: RunOptions = { maxSteps, timers, spurious, deaths, seed, run };
-    const { schedule, failure } = await new LabRun(runOptions).run(scenario, strategy);
+    const { schedule, failure, givenUp } = await new LabRun(runOptions).run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
+    if (!givenUp) whole++;
     if (failure !== undefined) {
       const origin = `Found in run ${run + 1} of ${runs}: seed ${seed}, ${options.strategy ?? 'random'}`;
       throw await failedRun(scenario, {
@@ -75,5 +77,5 @@ export async function explore(
       });
     }
   }
-  return { runs, steps, complete: false };
+  return { runs: whole, steps, complete: false };
 }

@@ -5,7 +5,7 @@ import { type Actor, actorParts } from '../actor.js';
 import type { LabRun } from '../lab-run.js';
 import type { Operation } from '../operation.js';
 import type { PartyState } from '../party-state.js';
-import type { RunObserver } from '../run-observer.js';
+import type { RunWatcher } from '../run-watcher.js';
 import { stepper } from '../shrink/tried-run.js';
 import { type CallSite, callSite, siteText } from './call-site.js';
 import { EventHistory } from './event-history.js';
@@ -21,7 +21,7 @@ interface SeenOperation {
 }
 
 /** Records a run for its report: every step with what the host did, where programs were, and what became of each event. */
-export class RunRecorder implements RunObserver {
+export class RunRecorder implements RunWatcher {
   /** The steps so far. */
   readonly steps: ReportStep[] = [];
   /** What the host did while the scenario was set up. */
@@ -45,7 +45,7 @@ export class RunRecorder implements RunObserver {
   constructor(run: LabRun, decided: ReadonlySet<number>) {
     this.run = run;
     this.decided = decided;
-    run.observer = this;
+    run.watcher = this;
     const { clock } = run;
     const sink: TraceSink = {
       record: (record) => {
