@@ -6,11 +6,15 @@ import type { Choices } from './strategy.js';
  * choice.
  */
 export class DefaultPolicy {
-  private last: Actor = -1;
+  /** The number of the party that went last. */
+  private last = -1;
 
   /** An index into the choices. */
   choose({ count, actors }: Choices): number {
-    for (let index = 0; index < count; index++) if (actors[index] === this.last) return index;
+    for (let index = 0; index < count; index++) {
+      const { kind, owner } = actorParts(actors[index]!);
+      if (kind === 'party' && owner === this.last) return index;
+    }
     return 0;
   }
 

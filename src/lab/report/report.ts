@@ -1,5 +1,5 @@
 import type { LabRun } from '../lab-run.js';
-import type { Failure } from '../outcome.js';
+import type { Failure, FailureKind } from '../outcome.js';
 import type { TriedRun } from '../shrink/tried-run.js';
 import { type CallSite, callSite } from './call-site.js';
 import { coloured, type Look, uncoloured } from './look.js';
@@ -47,11 +47,19 @@ export function reportText(material: ReportMaterial): string {
   ].join('\n');
 }
 
+const KINDS: Readonly<Record<FailureKind, string>> = {
+  assertion: 'Assertion',
+  'lost-wakeup': 'Lost wake-up',
+  leftover: 'Leftover',
+  invariant: 'Broken invariant',
+  endless: 'Endless run',
+};
+
 /** What failed, in a sentence. */
 export function headline({ kind, message, error }: Failure): string {
   const thrown = error === undefined ? '' : valueText(error);
   const because = thrown === '' || message.includes(thrown) ? '' : `: ${thrown}`;
-  return `${kind}: ${message}${because}`;
+  return `${KINDS[kind]}: ${message}${because}`;
 }
 
 function legend({ decisions }: TriedRun): string {

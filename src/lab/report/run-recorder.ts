@@ -6,7 +6,6 @@ import type { LabRun } from '../lab-run.js';
 import type { Operation } from '../operation.js';
 import type { PartyState } from '../party-state.js';
 import type { RunWatcher } from '../run-watcher.js';
-import { stepper } from '../shrink/tried-run.js';
 import { type CallSite, callSite, siteText } from './call-site.js';
 import { EventHistory } from './event-history.js';
 import type { ReportStep } from './report-step.js';
@@ -35,7 +34,7 @@ export class RunRecorder implements RunWatcher {
   private actor: Actor = 0;
   private under: Operation[] = [];
   private phases: string[] = [];
-  private lastStepper = '';
+  private lastWho = '';
   private begun: Operation | undefined;
 
   /**
@@ -79,22 +78,22 @@ export class RunRecorder implements RunWatcher {
   after(): void {
     this.history.settle();
     const number = this.steps.length + 1;
-    const stepOf = stepper(this.actor);
     const finished = this.under.filter((one) => !one.party.operations.includes(one));
+    const who = this.who(finished);
     this.steps.push({
       number,
-      who: this.who(),
+      who,
       what: this.what(finished),
       where: this.where(finished),
-      switched: number > 1 && stepOf !== this.lastStepper,
+      switched: who !== this.lastWho,
       decided: this.decided.has(number - 1),
       records: this.records,
-      ends: this.run.parties.flatMap((party, index) => this.end(party, this.phases[index])),
+      ends: this.run.parties.flatMap((party, index) => this.end(party, this.phases[index], who)),
     });
-    this.lastStepper = stepOf;
+    this.lastWho = who;
   }
 
-  private who(): string {
+  private who(finished: readonly Operation[]): string {
     const { kind, owner } = actorParts(this.actor);
     switch (kind) {
       case 'party':
@@ -102,7 +101,7 @@ export class RunRecorder implements RunWatcher {
       case 'death':
         return this.run.parties[owner]!.name;
       case 'clock':
-        return 'clock';
+        return finished[0]?.party.name ?? 'clock';
       case 'vcpu':
         return `dom${owner}`;
       default:
@@ -118,13 +117,12 @@ export class RunRecorder implements RunWatcher {
         if (this.phases[owner] === 'new') return 'begins';
         return done || `${this.begun?.text.call ?? 'it'}: waits`;
       case 'wake':
-        return done === '' ? 'hears of events' : `hears of events: ${done}`;
+        return done === '' ? 'hears of events' : `${done}, on hearing of events`;
       case 'vcpu':
         return `upcall${number === 0 ? '' : ` on vCPU ${number}`}`;
       case 'clock': {
-        const text = `it is ${this.run.clock.now()} ms`;
-        const names = finished.map((one) => `${one.party.name}: ${doneText(one)}`);
-        return [text, ...names].join(', ');
+        const time = `${this.run.clock.now()} ms`;
+        return done === '' ? `a timer fires, at ${time}` : `${done}, at ${time}`;
       }
       case 'death':
         return `dies with domain ${this.run.parties[owner]!.mortal}`;
@@ -139,11 +137,11 @@ export class RunRecorder implements RunWatcher {
     return site === undefined ? '' : siteText(site);
   }
 
-  private end({ name, phase }: PartyState, before: string | undefined): string[] {
+  private end({ name, phase }: PartyState, before: string | undefined, who: string): string[] {
     if (phase === before) return [];
     if (phase === 'over') return [`${name} is over`];
     // Of who took the step it is said there.
-    return phase === 'dead' && name !== this.who() ? [`${name} dies as well`] : [];
+    return phase === 'dead' && name !== who ? [`${name} dies as well`] : [];
   }
 }
 

@@ -36,7 +36,7 @@ export function sequenceText(
 
 function stepLine(step: ReportStep, numberWidth: number, nameWidth: number, paint: Paint): string {
   const { number, who, what, where, switched, decided } = step;
-  const mark = decided ? '>>' : switched || number === 1 ? '> ' : '  ';
+  const mark = decided ? '>>' : switched ? '> ' : '  ';
   const start = `${String(number).padStart(numberWidth)} `;
   const name = who.padEnd(nameWidth);
   const end = where === '' ? '' : `  ${where}`;
