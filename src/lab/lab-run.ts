@@ -284,7 +284,8 @@ export class LabRun implements Lab {
     }
     kicked.length = 0;
     for (const vcpu of this.host.hypervisor.kickedVcpus()) {
-      if (vcpu.eventsNeedDelivery) actors[count++] = vcpuActor(vcpu.domain.id, vcpu.id);
+      const { dying, id } = vcpu.domain;
+      if (vcpu.eventsNeedDelivery && !dying) actors[count++] = vcpuActor(id, vcpu.id);
     }
     if (this.clock.armed && (count === 0 || this.options.timers === 'any')) {
       actors[count++] = CLOCK_ACTOR;
