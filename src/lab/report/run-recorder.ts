@@ -13,10 +13,17 @@ import { valueText } from './value-text.js';
 
 /** An operation as far as it was seen. */
 interface SeenOperation {
-  /** The step in which the party came to it. */
-  readonly step: number;
+  /** The step in which it began to wait; where it has not, that in which the party came to it. */
+  step: number;
   /** Where it was called. */
   readonly site: CallSite | undefined;
+}
+
+/** The end of a party. */
+export interface PartyEnd {
+  readonly how: 'was over' | 'died';
+  /** The step in which it came. */
+  readonly step: number;
 }
 
 /** Records a run for its report: every step with what the host did, where programs were, and what became of each event. */
@@ -25,6 +32,8 @@ export class RunRecorder implements RunWatcher {
   readonly steps: ReportStep[] = [];
   /** What the host did while the scenario was set up. */
   readonly setup: TraceRecord[] = [];
+  /** How parties that are over ended, by their names. */
+  readonly ends: Map<string, PartyEnd> = new Map();
   /** What became of each event. */
   readonly history: EventHistory = new EventHistory();
   private readonly run: LabRun;
@@ -79,6 +88,8 @@ export class RunRecorder implements RunWatcher {
     this.history.settle();
     const number = this.steps.length + 1;
     const finished = this.under.filter((one) => !one.party.operations.includes(one));
+    const waits = finished.length === 0 ? this.begun && this.seen.get(this.begun) : undefined;
+    if (waits !== undefined) waits.step = number;
     const who = this.who(finished);
     this.steps.push({
       number,
@@ -139,6 +150,9 @@ export class RunRecorder implements RunWatcher {
 
   private end({ name, phase }: PartyState, before: string | undefined, who: string): string[] {
     if (phase === before) return [];
+    const step = this.steps.length + 1;
+    if (phase === 'over') this.ends.set(name, { how: 'was over', step });
+    if (phase === 'dead') this.ends.set(name, { how: 'died', step });
     if (phase === 'over') return [`${name} is over`];
     // Of who took the step it is said there.
     return phase === 'dead' && name !== who ? [`${name} dies as well`] : [];
