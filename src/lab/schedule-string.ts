@@ -11,7 +11,8 @@ import {
   wakeActor,
 } from './actor.js';
 import type { Decision } from './decision.js';
-import { RUN_DEFAULTS, type RunOptions } from './run-options.js';
+import { RUN_DEFAULTS } from './run-defaults.js';
+import type { RunOptions } from './run-options.js';
 
 /** The version of the strings: another order of choices, or another default policy, needs another. */
 const VERSION = 'x1';
