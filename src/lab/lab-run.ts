@@ -226,6 +226,7 @@ export class LabRun implements Lab {
     this.busy = false;
     if (party.phase !== 'running') return;
     party.phase = 'over';
+    if (this.watcher !== undefined) this.watcher.threw(party, error);
     this.failure ??= { kind: 'assertion', message: `${party.name} threw`, error };
   }
 

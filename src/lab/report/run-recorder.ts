@@ -39,6 +39,7 @@ export class RunRecorder implements RunWatcher {
   private readonly run: LabRun;
   private readonly decided: ReadonlySet<number>;
   private readonly seen = new WeakMap<Operation, SeenOperation>();
+  private readonly thrown = new Map<string, unknown>();
   private records: TraceRecord[] = this.setup;
   private actor: Actor = 0;
   private under: Operation[] = [];
@@ -82,6 +83,10 @@ export class RunRecorder implements RunWatcher {
   begins(operation: Operation): void {
     const site = callSite(new Error().stack);
     this.seen.set(operation, { step: this.steps.length + 1, site });
+  }
+
+  threw({ name }: PartyState, error: unknown): void {
+    this.thrown.set(name, error);
   }
 
   after(): void {
@@ -153,6 +158,7 @@ export class RunRecorder implements RunWatcher {
     const step = this.steps.length + 1;
     if (phase === 'over') this.ends.set(name, { how: 'was over', step });
     if (phase === 'dead') this.ends.set(name, { how: 'died', step });
+    if (this.thrown.has(name)) return [`${name} throws ${valueText(this.thrown.get(name))}`];
     if (phase === 'over') return [`${name} is over`];
     // Of who took the step it is said there.
     return phase === 'dead' && name !== who ? [`${name} dies as well`] : [];

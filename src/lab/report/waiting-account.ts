@@ -140,6 +140,9 @@ export class WaitingAccount {
       default:
         if (read === 0) return [`the last event was not for an open file; ${none}`];
         return [
+          ...(path.merged > 0
+            ? [`${path.merged + 1} notifies came as one event: they merged`]
+            : []),
           `the last event was read at step ${read}${read < since ? `, before this wait began at step ${since}` : ''}; ${none}`,
         ];
     }
