@@ -3,7 +3,7 @@ import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import { type EventSource, PORTS_PER_CALL } from './event-source.js';
 import { type ChannelOwner, PortChannel } from './port-channel.js';
 import { PortQueue } from './port-queue.js';
-import { Waiter } from './waiter.js';
+import { type Awaiter, ToldWaiter, Waiter } from './waiter.js';
 
 /**
  * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those
@@ -14,7 +14,7 @@ export class Demultiplexer implements ChannelOwner {
   plain = true;
   readonly #source: EventSource;
   readonly #errorOf: (syscall: string, errno: number) => Error;
-  readonly #waiters = new Set<Waiter<number>>();
+  readonly #waiters = new Set<Awaiter<number>>();
   readonly #channels = new Map<number, PortChannel>();
   readonly #kept = new PortQueue();
   readonly #one = new Uint32Array(1);
@@ -71,13 +71,22 @@ export class Demultiplexer implements ChannelOwner {
 
   /** Waits for the next port. Whoever waits longer comes first. */
   wait(signal: AbortSignalLike | undefined): Promise<number> {
-    const waiter = new Waiter<number>(signal, (given) => {
-      if (this.#waiters.delete(given)) this.left();
-    });
+    const waiter = new Waiter<number>(signal, this.#leaver);
     this.#waiters.add(waiter);
     this.joined();
     return waiter.promise;
   }
+
+  /** As {@link wait}, for somebody who is told when a port is handed out. */
+  waitTold(awaiter: Awaiter<number>, signal: AbortSignalLike | undefined): void {
+    this.#waiters.add(new ToldWaiter(awaiter, signal, this.#leaver));
+    this.joined();
+  }
+
+  /** Somebody who waits for any port gives up. */
+  readonly #leaver = (given: Awaiter<number>): void => {
+    if (this.#waiters.delete(given)) this.left();
+  };
 
   /** The channel of a port; a new one counts what is kept of its port already. */
   channel(port: number, notify: (port: number) => void): PortChannel {
@@ -158,10 +167,14 @@ export class Demultiplexer implements ChannelOwner {
   #settleSoon(): void {
     if (this.#settling) return;
     this.#settling = true;
-    Promise.resolve().then(() => {
-      this.#settling = false;
-      this.#settle();
-    });
+    Promise.resolve().then(() => this.settleNow());
+  }
+
+  /** Sees now to those who began to wait in this turn, and not at its end. */
+  settleNow(): void {
+    if (!this.#settling) return;
+    this.#settling = false;
+    this.#settle();
   }
 
   #settle(): void {

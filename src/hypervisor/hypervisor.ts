@@ -250,9 +250,9 @@ export class Hypervisor {
     vcpu.handled = 1;
   }
 
-  /** The vCPUs that wait for their upcall, oldest kick first. */
-  *kickedVcpus(): IterableIterator<Vcpu> {
-    for (let vcpu = this.kickedFirst; vcpu !== undefined; vcpu = vcpu.nextKicked) yield vcpu;
+  /** The first of the vCPUs that wait for their upcall, oldest kick first; the others are {@link Vcpu.nextKicked}. */
+  get firstKicked(): Vcpu | undefined {
+    return this.kickedFirst;
   }
 
   private unqueue(vcpu: Vcpu): void {

@@ -53,6 +53,8 @@ const KINDS: Readonly<Record<FailureKind, string>> = {
   leftover: 'Leftover',
   invariant: 'Broken invariant',
   endless: 'Endless run',
+  foreign: "Not the lab's",
+  nondeterminism: 'Another run each time',
 };
 
 /** What failed, in a sentence. */

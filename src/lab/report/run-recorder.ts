@@ -76,8 +76,8 @@ export class RunRecorder implements RunWatcher {
     this.history.step = this.steps.length + 1;
     this.under = this.run.parties.flatMap(({ operations }) => operations);
     this.phases = this.run.parties.map(({ phase }) => phase);
-    const { kind, owner } = actorParts(actor);
-    this.begun = kind === 'party' ? this.run.parties[owner]!.next : undefined;
+    const { kind, owner, number } = actorParts(actor);
+    this.begun = kind === 'party' ? this.run.parties[owner]!.operation(number) : undefined;
   }
 
   begins(operation: Operation): void {
@@ -172,6 +172,5 @@ function doneText({ text, result }: Operation): string {
   if (call.startsWith('sleep(')) return `${call} is over`;
   if (result instanceof Error) return `${call} throws ${valueText(result)}`;
   if (result === undefined) return call;
-  if (call === 'for await') return `${call}: ${valueText((result as { value: unknown }).value)}`;
   return `${call} = ${valueText(result)}`;
 }
