@@ -1,0 +1,23 @@
+import type { Table } from '../bench/report/report.js';
+import type { Effort } from './effort.js';
+import type { Figures, SchedulesUntilFound } from './measure.js';
+
+const number = (value: number) => value.toLocaleString('en-US').replaceAll(',', ' ');
+const until = ({ median, worst }: SchedulesUntilFound) => `${number(median)} (${number(worst)})`;
+
+/** The table of the programs in TypeScript. */
+export function labTable(figures: readonly Figures[], effort: Effort): Table {
+  return {
+    title: 'Found by exploring',
+    columns: ['bug', 'found as', 'random', 'PCT', 'steps', 'without the lab', 'corrected'],
+    rows: figures.map(({ name, title, kind, random, pct, steps }) => [
+      `[${title}](#${name})`,
+      kind,
+      until(random),
+      until(pct),
+      number(steps),
+      `never in ${number(effort.ordinary)} runs`,
+      `passes ${number(effort.corrected)}`,
+    ]),
+  };
+}
