@@ -37,6 +37,7 @@ Examples:
   $ xen-evtchn run -- ./my-test          a program on a Xen host of its own, as domain 0
   $ xen-evtchn run --domain 3 ./front    the same, as domain 3
   $ xen-evtchn serve --domains 0,1       a host for several programs, until it is stopped
+  $ xen-evtchn stress -- ./my-test       many times, each time with other faults
   $ xen-evtchn doctor                    what this machine can do, and how to mend it
   $ xen-evtchn ls                        what is bound to what on a served host, and what it waits for
   $ xen-evtchn why 14 --domain 0         why nothing happens on a port

@@ -15,6 +15,16 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'stress',
+    load: async () => (await import('./stress-command.js')).stressCommand(),
+    failure: 125,
+  },
+  {
+    name: 'faults',
+    load: async () => (await import('./faults-command.js')).faultsCommand(),
+    failure: 1,
+  },
+  {
     name: 'ls',
     load: async () => (await import('./ls-command.js')).lsCommand(),
     failure: 1,

@@ -4,13 +4,15 @@ import type { Program } from '../run/program.js';
 import type { RunRequest } from '../run/run.js';
 import { UsageError } from '../run/usage-error.js';
 import { formatOf } from '../watch/trace-file-format.js';
+import { askedFaults, chosenSeedText, type FaultFlags } from './fault-options.js';
 import { domid } from './option-values.js';
+import { repeatedCommand } from './repeated-run.js';
 
 /** The argument between the programs of one command line. */
 export const SEPARATOR = ':::';
 
 /** The options of `run` as commander reads them. */
-export interface RunOptions {
+export interface RunOptions extends FaultFlags {
   readonly domain?: number;
   readonly host?: string;
   readonly file?: string;
@@ -18,6 +20,10 @@ export interface RunOptions {
   readonly allowOther?: boolean;
   readonly mode?: number;
   readonly trace?: string;
+  readonly faultLog?: string;
+  readonly bisect?: boolean;
+  readonly tries?: number;
+  readonly timeout?: number;
 }
 
 /** Cuts the words of a command line at its separators. */
@@ -82,6 +88,51 @@ async function programs(
   return readPrograms(file);
 }
 
+/** What is to be done about faults. @throws UsageError */
+function faultsOfRun(
+  words: readonly string[],
+  options: RunOptions,
+  host: string | undefined,
+): RunRequest['faults'] {
+  const { faultLog, bisect, tries, timeout, cuse, trace, seed } = options;
+  const asked = askedFaults(options);
+  if (asked === undefined) {
+    if (faultLog !== undefined) throw new UsageError('--fault-log is for --faults SPEC');
+    if (bisect === true) throw new UsageError('--bisect is for --faults SPEC --seed N');
+  }
+  if (bisect !== true && (tries !== undefined || timeout !== undefined)) {
+    throw new UsageError(
+      '--tries and --timeout are for --bisect; timeout(1) ends a program that hangs',
+    );
+  }
+  if (asked === undefined) return undefined;
+  if (host !== undefined) {
+    throw new UsageError(
+      `--faults is for a private host; the one at ${host} shows faults if its "serve" is given --faults`,
+    );
+  }
+  if (cuse === true) {
+    throw new UsageError(
+      '--faults are listed in the tree of the host, which a private one has not with --cuse',
+    );
+  }
+  if (bisect === true) {
+    if (seed === undefined) {
+      throw new UsageError('--bisect needs --seed N, one that fails: xen-evtchn stress finds it');
+    }
+    if (trace !== undefined || faultLog !== undefined) {
+      throw new UsageError('--bisect is many runs: --trace and --fault-log are for one');
+    }
+  }
+  if (faultLog === '') throw new UsageError('--fault-log needs a file');
+  return {
+    request: asked.request,
+    repeat: repeatedCommand(asked.request, options, words),
+    ...(asked.chosen ? { hint: chosenSeedText(asked.request) } : {}),
+    ...(faultLog === undefined ? {} : { log: faultLog }),
+  };
+}
+
 /**
  * What a command line of `run` asks for.
  * @param words - what is left of it after the options
@@ -106,6 +157,7 @@ export async function runRequest(
       '--trace looks into the tree of the host, which a private one has not with --cuse',
     );
   }
+  const faults = faultsOfRun(words, options, host);
   return {
     programs: await programs(words, options),
     cuse: options.cuse ?? false,
@@ -114,5 +166,6 @@ export async function runRequest(
     ...(options.trace === undefined
       ? {}
       : { trace: { path: options.trace, format: formatOf(options.trace) } }),
+    ...(faults === undefined ? {} : { faults }),
   };
 }

@@ -19,25 +19,32 @@ export class LabCell<T> implements Cell<T> {
   readonly name: string;
   value: T;
   readonly #run: LabRun;
+  readonly #thing: string;
 
   constructor(run: LabRun, name: string, value: T) {
     this.#run = run;
     this.name = name;
+    this.#thing = `cell ${name}`;
     this.value = value;
   }
 
   read(): Promise<T> {
-    return this.#run.point({ call: `${this.name}.read()` }, () => this.value);
+    return this.#run.point({ call: `${this.name}.read()` }, () => {
+      this.#run.observer?.touch(this.#thing, false);
+      return this.value;
+    });
   }
 
   write(value: T): Promise<void> {
     return this.#run.point({ call: `${this.name}.write(${String(value)})` }, () => {
+      this.#run.observer?.touch(this.#thing, true);
       this.value = value;
     });
   }
 
   update(change: (value: T) => T): Promise<T> {
     return this.#run.point({ call: `${this.name}.update()` }, () => {
+      this.#run.observer?.touch(this.#thing, true);
       this.value = change(this.value);
       return this.value;
     });

@@ -3,7 +3,7 @@ import type { Failure } from './outcome.js';
 
 /** What an exploration without a failure came to. */
 export interface Exploration {
-  /** Schedules that were run. */
+  /** Schedules that were run; less than were begun where an exhaustive exploration gave up those that could bring nothing more. */
   readonly runs: number;
   /** Steps of all of them together. */
   readonly steps: number;

@@ -47,13 +47,15 @@ export async function explore(
   const { spurious = 0, deaths = 1 } = options;
   const strategy = strategyOf(options);
   let steps = 0;
+  let whole = 0;
   for (let run = 0; run < runs; run++) {
-    if (!strategy.begin(run)) return { runs: run, steps, complete: true };
+    if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
     const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run });
-    const { schedule, failure } = await one.run(scenario, strategy);
+    const { schedule, failure, givenUp } = await one.run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
+    if (!givenUp) whole++;
     if (failure !== undefined) throw new ExplorationError(failure, schedule, run + 1);
   }
-  return { runs, steps, complete: false };
+  return { runs: whole, steps, complete: false };
 }

@@ -3,6 +3,7 @@ import { asyncDispose, dispose } from '../client/dispose.js';
 import type { Evtchn } from '../client/evtchn.js';
 import type { WaitOptions } from '../client/wait-options.js';
 import type { LabRun } from './lab-run.js';
+import { domainThing } from './strategy.js';
 
 /** A handle of the embedded device whose waiting the lab decides about. All else is the device's. */
 export class LabEvtchn implements Evtchn {
@@ -11,15 +12,24 @@ export class LabEvtchn implements Evtchn {
   readonly #run: LabRun;
   readonly #handle: Evtchn;
   readonly #domid: number;
+  readonly #thing: string;
   readonly #channels = new WeakMap<EvtchnChannel, LabChannel>();
 
-  constructor(run: LabRun, handle: Evtchn, domid: number) {
+  /** @param thing - what it is called among what steps touch */
+  constructor(run: LabRun, handle: Evtchn, domid: number, thing: string) {
     this.#run = run;
     this.#handle = handle;
     this.#domid = domid;
+    this.#thing = thing;
+  }
+
+  /** What is read from the device is kept in the handle for its channels, so whoever else uses it may find another thing. */
+  #touch(): void {
+    this.#run.observer?.touch(this.#thing, true);
   }
 
   get closed(): boolean {
+    this.#touch();
     return this.#handle.closed;
   }
 
@@ -40,6 +50,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   unbind(port: number): void {
+    this.#touch();
     this.#handle.unbind(port);
   }
 
@@ -52,23 +63,32 @@ export class LabEvtchn implements Evtchn {
   }
 
   tryPending(): number | undefined {
+    this.#touch();
     return this.#handle.tryPending();
   }
 
   pending(options?: WaitOptions): Promise<number> {
     const text = { call: 'pending()', domid: this.#domid };
-    return this.#run.wait(text, () => this.#handle.pending(options));
+    return this.#run.wait(text, () => {
+      this.#touch();
+      return this.#handle.pending(options);
+    });
   }
 
   read(max?: number): number[] {
+    this.#touch();
     return this.#handle.read(max);
   }
 
   readInto(ports: Uint32Array): number {
+    this.#touch();
     return this.#handle.readInto(ports);
   }
 
   poll(): number {
+    // It looks into the ring, which no tracepoint tells of.
+    this.#run.observer?.touch(domainThing(this.#domid), true);
+    this.#touch();
     return this.#handle.poll();
   }
 
@@ -77,14 +97,16 @@ export class LabEvtchn implements Evtchn {
   }
 
   reset(): void {
+    this.#touch();
     this.#handle.reset();
   }
 
   channel(port: number): EvtchnChannel {
+    this.#touch();
     const channel = this.#handle.channel(port);
     let wrapped = this.#channels.get(channel);
     if (wrapped === undefined) {
-      wrapped = new LabChannel(this.#run, channel, this.#domid);
+      wrapped = new LabChannel(this.#run, channel, this.#domid, this.#thing);
       this.#channels.set(channel, wrapped);
     }
     return wrapped;
@@ -99,6 +121,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   close(): void {
+    this.#touch();
     this.#handle.close();
   }
 
@@ -116,7 +139,10 @@ export class LabEvtchn implements Evtchn {
     const text = { call: 'for await', domid: this.#domid };
     try {
       for (;;) {
-        const { done, value } = await this.#run.wait(text, () => ports.next());
+        const { done, value } = await this.#run.wait(text, () => {
+          this.#touch();
+          return ports.next();
+        });
         if (done === true) return;
         yield value;
       }
@@ -131,11 +157,17 @@ class LabChannel implements EvtchnChannel {
   readonly #run: LabRun;
   readonly #channel: EvtchnChannel;
   readonly #domid: number;
+  readonly #thing: string;
 
-  constructor(run: LabRun, channel: EvtchnChannel, domid: number) {
+  constructor(run: LabRun, channel: EvtchnChannel, domid: number, thing: string) {
     this.#run = run;
     this.#channel = channel;
     this.#domid = domid;
+    this.#thing = thing;
+  }
+
+  #touch(): void {
+    this.#run.observer?.touch(this.#thing, true);
   }
 
   get port(): number {
@@ -143,16 +175,21 @@ class LabChannel implements EvtchnChannel {
   }
 
   get count(): number {
+    this.#touch();
     return this.#channel.count;
   }
 
   get closed(): boolean {
+    this.#touch();
     return this.#channel.closed;
   }
 
   after(count: number, options?: WaitOptions): Promise<number> {
     const text = { call: `after(${count})`, domid: this.#domid, port: this.port };
-    return this.#run.wait(text, () => this.#channel.after(count, options));
+    return this.#run.wait(text, () => {
+      this.#touch();
+      return this.#channel.after(count, options);
+    });
   }
 
   notify(): void {
@@ -160,6 +197,7 @@ class LabChannel implements EvtchnChannel {
   }
 
   close(): void {
+    this.#touch();
     this.#channel.close();
   }
 

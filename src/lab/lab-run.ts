@@ -24,7 +24,7 @@ import { Operation, type OperationText } from './operation.js';
 import type { Failure, Outcome } from './outcome.js';
 import { PartyState } from './party-state.js';
 import { Random } from './random.js';
-import type { Choices, Strategy } from './strategy.js';
+import { type Choices, type StepObserver, type Strategy, TIMERS, VARIABLES } from './strategy.js';
 
 /** What is done after the current turn hangs on this. */
 const NOW = Promise.resolve();
@@ -54,6 +54,8 @@ interface OpenHandle {
   readonly actor: Actor;
   readonly party: PartyState;
   readonly handle: Evtchn;
+  /** What it is called among what steps touch. */
+  readonly thing: string;
   /** Has it hear that there are events; undefined while there is nothing to hear. */
   tell: (() => void) | undefined;
 }
@@ -65,6 +67,8 @@ export class LabRun implements Lab {
   readonly random: Random;
   readonly parties: PartyState[] = [];
   readonly schedule: Actor[] = [];
+  /** Told what steps touch; undefined unless the strategy wants to know. */
+  observer: StepObserver | undefined = undefined;
   private readonly options: RunOptions;
   private readonly handles: OpenHandle[] = [];
   private readonly kicked: Vcpu[] = [];
@@ -79,6 +83,8 @@ export class LabRun implements Lab {
   private busy = false;
   /** The first operation that the step settles goes on with it. */
   private pass = false;
+  /** Operations under way that wait until something holds. */
+  private conditions = 0;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -135,6 +141,7 @@ export class LabRun implements Lab {
         resolve(action());
       });
       operation.condition = condition;
+      if (condition !== undefined) this.conditions++;
       party.operations.push(operation);
       this.busy = false;
     });
@@ -177,12 +184,14 @@ export class LabRun implements Lab {
       this.host.domain(domid) ?? this.host.createDomain({ domid, kernelChannels: false });
     const actor = wakeActor(party.number, party.handles);
     const handle = domain.openEvtchn({ comm: party.name, ...options }, (tell) => {
+      this.observer?.touch(thing, true);
       opened.tell = tell;
     });
-    const opened: OpenHandle = { actor, party, handle, tell: undefined };
+    const thing = `handle ${actor}`;
+    const opened: OpenHandle = { actor, party, handle, thing, tell: undefined };
     party.handles++;
     this.handles.push(opened);
-    return new LabEvtchn(this, handle, domid);
+    return new LabEvtchn(this, handle, domid, thing);
   }
 
   private calling({ call }: OperationText): PartyState {
@@ -193,6 +202,8 @@ export class LabRun implements Lab {
   private finish(operation: Operation): void {
     const { operations } = operation.party;
     operations.splice(operations.indexOf(operation), 1);
+    if (operation.condition !== undefined) this.conditions--;
+    this.observer?.touch(VARIABLES, true);
     this.current = operation.party;
     this.busy = true;
   }
@@ -224,6 +235,7 @@ export class LabRun implements Lab {
 
   /** Runs a scenario, by the schedule that a strategy chooses. */
   async run(scenario: Scenario, strategy: Strategy): Promise<Outcome> {
+    this.observe(strategy.observer);
     scenario(this);
     while (this.failure === undefined) {
       this.collect();
@@ -234,15 +246,27 @@ export class LabRun implements Lab {
         this.failure = { kind: 'endless', message };
         break;
       }
-      const actor = this.choices.actors[strategy.choose(this.choices as Choices, step)]!;
+      const choice = strategy.choose(this.choices as Choices, step);
+      if (choice < 0) return { schedule: this.schedule, failure: undefined, givenUp: true };
+      const actor = this.choices.actors[choice]!;
       this.schedule.push(actor);
+      // A condition may look at anything, so whatever is done may be what it waits for.
+      if (this.conditions > 0) this.observer?.touchEverything();
       this.take(actor);
       await this.settle();
+      if (this.conditions > 0) this.observer?.touchEverything();
     }
     this.current = undefined;
     this.failure ??= this.waitingFailure();
     if (this.failure === undefined) this.check();
-    return { schedule: this.schedule, failure: this.failure };
+    return { schedule: this.schedule, failure: this.failure, givenUp: false };
+  }
+
+  private observe(observer: StepObserver | undefined): void {
+    if (observer === undefined) return;
+    this.observer = observer;
+    this.clock.onChange = () => observer.touch(TIMERS, true);
+    observer.begin(this.host);
   }
 
   /** Who can take the next step. */
@@ -297,13 +321,17 @@ export class LabRun implements Lab {
       this.current = this.parties[owner];
       this.busy = true;
       const operation = this.current!.next!;
-      if (this.current!.phase === 'new') this.current!.operations.length = 0;
+      if (this.current!.phase === 'new') {
+        this.current!.operations.length = 0;
+        this.observer?.touch(VARIABLES, true);
+      }
       operation.proceed();
     } else if (kind === 'wake') {
       this.pass = true;
       const opened = this.handles.find((handle) => handle.actor === actor)!;
       const tell = opened.tell!;
       opened.tell = undefined;
+      this.observer?.touch(opened.thing, true);
       tell();
     } else if (kind === 'vcpu') {
       this.host.hypervisor.deliverTo(this.host.domain(owner)!.xen.vcpus[number]!);

@@ -1,4 +1,5 @@
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
+import { FAULT_NAMES } from '../trace/fault-name.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
 import type { ChannelOpenRecord, TraceRecord } from '../trace/trace-record.js';
 import { JSON_LINES_VERSION } from './json-lines.js';
@@ -13,6 +14,8 @@ export interface RecordedTrace {
   /** It has its last line: whoever wrote it was not interrupted. */
   readonly complete: boolean;
 }
+
+const FAULTS: ReadonlySet<unknown> = new Set(FAULT_NAMES);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -95,6 +98,7 @@ const IS: Readonly<Record<FieldKind, (value: unknown) => boolean>> = {
   numbers: (value) => Array.isArray(value) && value.every(Number.isFinite),
   fields: (value) => isObject(value) && Object.values(value).every(Number.isFinite),
   state: (value) => STATES.has(value),
+  fault: (value) => FAULTS.has(value),
   peer: (value) =>
     value === undefined ||
     (isObject(value) && Number.isFinite(value.domid) && Number.isFinite(value.port)),
