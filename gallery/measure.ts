@@ -8,9 +8,11 @@ import {
 import type { Effort } from './effort.js';
 import type { Exhibit } from './exhibit.js';
 import { runOrdinarily } from './ordinary-lab.js';
+import { shortReport } from './short-report.js';
 
 /** Strategies whose schedules a seed decides. */
-export const SEEDED = ['random', 'pct'] as const;
+const SEEDED = ['random', 'pct'] as const;
+type SeededStrategy = (typeof SEEDED)[number];
 
 /** Schedules until a bug was found, over the seeds. */
 export interface SchedulesUntilFound {
@@ -26,8 +28,10 @@ export interface Figures {
   readonly kind: string;
   readonly random: SchedulesUntilFound;
   readonly pct: SchedulesUntilFound;
-  /** Steps of the shortest run that failed. */
+  /** Steps of the failing run that the lab shrank the first one to. */
   readonly steps: number;
+  /** What the lab says of it, without details. */
+  readonly sequence: string;
 }
 
 /** An exhibit is not what it should be: its bug was not found, or something else was. The message says which. */
@@ -39,62 +43,70 @@ export class ExhibitError extends Error {}
  */
 export async function measure(exhibit: Exhibit, effort: Effort): Promise<Figures> {
   const { name, title, failure } = exhibit;
-  const found = {
-    random: await find(exhibit, effort, 'random'),
-    pct: await find(exhibit, effort, 'pct'),
-  };
+  const random = await find(exhibit, effort, 'random');
+  const pct = await find(exhibit, effort, 'pct');
   await pass(exhibit, effort);
   await runWithoutLab(name, 'broken', exhibit.broken, effort);
   await runWithoutLab(name, 'corrected', exhibit.corrected, effort);
-  const steps = Math.min(
-    ...SEEDED.flatMap((strategy) => found[strategy].map(({ schedule }) => schedule.length)),
+  const { schedule, message } = await firstFailure(
+    exhibit,
+    { seed: 1, strategy: 'random' },
+    effort,
   );
   return {
     name,
     title,
     kind: failure.kind,
-    random: schedulesUntil(found.random),
-    pct: schedulesUntil(found.pct),
-    steps,
+    random: schedulesUntil(random),
+    pct: schedulesUntil(pct),
+    steps: schedule.length,
+    sequence: shortReport(message),
   };
 }
 
-function schedulesUntil(found: readonly Found[]): SchedulesUntilFound {
+function schedulesUntil(found: readonly ExplorationError[]): SchedulesUntilFound {
   const runs = found.map((each) => each.runs).sort((one, other) => one - other);
   return { median: runs[Math.floor(runs.length / 2)]!, worst: runs.at(-1)! };
 }
 
 /** What is found with each seed. */
 async function find(
-  { name, broken, failure, spurious }: Exhibit,
-  { seeds, budget }: Effort,
-  strategy: (typeof SEEDED)[number],
-): Promise<Found[]> {
-  const found: Found[] = [];
-  for (let seed = 1; seed <= seeds; seed++) {
-    const how = `${name}, broken, ${strategy}, seed ${seed}`;
-    const error = await firstFailure(broken, { runs: budget, seed, strategy, spurious });
-    if (error === undefined) throw new ExhibitError(`${how}: not found in ${budget} schedules`);
-    if (error.failure.kind !== failure.kind || !failure.message.test(error.message)) {
-      throw new ExhibitError(`${how}: something else was found: ${error.message}`);
-    }
-    found.push(error);
+  exhibit: Exhibit,
+  effort: Effort,
+  strategy: SeededStrategy,
+): Promise<ExplorationError[]> {
+  const found: ExplorationError[] = [];
+  for (let seed = 1; seed <= effort.seeds; seed++) {
+    found.push(await firstFailure(exhibit, { seed, strategy, shrink: false }, effort));
   }
   return found;
 }
 
+/** How the broken program fails first. @throws (rejects) ExhibitError unless it does, and as it is to */
+async function firstFailure(
+  { name, broken, failure, spurious }: Exhibit,
+  options: ExploreOptions,
+  { budget }: Effort,
+): Promise<ExplorationError> {
+  const how = `${name}, broken, ${options.strategy}, seed ${options.seed}`;
+  const error = await failureOf(broken, { ...options, runs: budget, spurious });
+  if (error === undefined) throw new ExhibitError(`${how}: not found in ${budget} schedules`);
+  if (error.failure.kind === failure.kind && failure.message.test(error.message)) return error;
+  throw new ExhibitError(`${how}: something else was found: ${error.message}`);
+}
+
 async function pass({ name, corrected, spurious }: Exhibit, effort: Effort): Promise<void> {
   for (const strategy of SEEDED) {
-    const error = await firstFailure(corrected, { runs: effort.corrected, strategy, spurious });
+    const error = await failureOf(corrected, { runs: effort.corrected, strategy, spurious });
     if (error === undefined) continue;
     throw new ExhibitError(`${name}, corrected, ${strategy}: ${error.message}`);
   }
 }
 
-async function firstFailure(
+async function failureOf(
   scenario: Scenario,
   options: ExploreOptions,
-): Promise<Found | undefined> {
+): Promise<ExplorationError | undefined> {
   try {
     await explore(scenario, options);
     return undefined;

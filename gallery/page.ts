@@ -1,12 +1,29 @@
-import { markersOf, replaceFigures, tableMarkdown } from '../bench/report/markdown.js';
+import {
+  type Markers,
+  markersOf,
+  replaceFigures,
+  tableMarkdown,
+} from '../bench/report/markdown.js';
 import type { Effort } from './effort.js';
 import type { Figures } from './measure.js';
 import { labTable } from './tables.js';
 
-/** What writes the table of the programs in TypeScript. */
+/** What writes the table of the programs in TypeScript, and their sequences. */
 const COMMAND = 'npm run gallery';
+
+function sequenceMarkers(name: string): Markers {
+  return {
+    begin: `<!-- sequence of ${name}: written by ${COMMAND} -->`,
+    end: `<!-- end of the sequence of ${name} -->`,
+  };
+}
 
 /** docs/gallery.md with these figures. @throws Error if the page has no place for them */
 export function pageWith(page: string, figures: readonly Figures[], effort: Effort): string {
-  return replaceFigures(page, markersOf(COMMAND), tableMarkdown(labTable(figures, effort)));
+  const table = tableMarkdown(labTable(figures, effort));
+  let text = replaceFigures(page, markersOf(COMMAND), table);
+  for (const { name, sequence } of figures) {
+    text = replaceFigures(text, sequenceMarkers(name), `\`\`\`\n${sequence}\n\`\`\``);
+  }
+  return text;
 }
