@@ -13,3 +13,4 @@ export type { Lab, Party, PartyOptions, Scenario } from './lab/lab.js';
 export type { OperationText } from './lab/operation.js';
 export type { Failure, FailureKind, WaitingParty } from './lab/outcome.js';
 export type { Random } from './lab/random.js';
+export { type ReplayOptions, replay } from './lab/replay.js';

@@ -24,6 +24,8 @@ import { Operation, type OperationText } from './operation.js';
 import type { Failure, Outcome } from './outcome.js';
 import { PartyState } from './party-state.js';
 import { Random } from './random.js';
+import type { RunOptions } from './run-options.js';
+import type { RunWatcher } from './run-watcher.js';
 import { type Choices, type StepObserver, type Strategy, TIMERS, VARIABLES } from './strategy.js';
 
 /** What is done after the current turn hangs on this. */
@@ -32,22 +34,6 @@ const NOW = Promise.resolve();
 const TURNS = 64;
 /** Turns in which what a step settled comes to those who wait for it. */
 const SETTLING_TURNS = 4;
-
-/** What a run may do besides what its parties do. */
-export interface RunOptions {
-  /** Steps after which it is taken for endless. */
-  readonly maxSteps: number;
-  /** Timers fire at any moment, as if everything else were slow; or only when nothing else can happen. */
-  readonly timers: 'any' | 'idle';
-  /** Events that nobody sent, at most. */
-  readonly spurious: number;
-  /** Deaths of parties, at most. */
-  readonly deaths: number;
-  /** For {@link Lab.random}. */
-  readonly seed: number;
-  /** As above: another sequence for each. */
-  readonly run: number;
-}
 
 /** A handle that a party opened. */
 interface OpenHandle {
@@ -67,6 +53,8 @@ export class LabRun implements Lab {
   readonly random: Random;
   readonly parties: PartyState[] = [];
   readonly schedule: Actor[] = [];
+  /** Who sees it step by step; nobody unless set, before it is run. */
+  watcher: RunWatcher | undefined = undefined;
   /** Told what steps touch; undefined unless the strategy wants to know. */
   observer: StepObserver | undefined = undefined;
   private readonly options: RunOptions;
@@ -138,12 +126,15 @@ export class LabRun implements Lab {
     return new Promise((resolve) => {
       const operation = new Operation(party, text, () => {
         this.finish(operation);
-        resolve(action());
+        const result = action();
+        operation.result = result;
+        resolve(result);
       });
       operation.condition = condition;
       if (condition !== undefined) this.conditions++;
       party.operations.push(operation);
       this.busy = false;
+      if (this.watcher !== undefined) this.watcher.begins(operation);
     });
   }
 
@@ -156,12 +147,19 @@ export class LabRun implements Lab {
         this.busy = false;
         this.pass = true;
         begin().then(
-          (value) => this.settled(operation, () => resolve(value)),
-          (error: unknown) => this.settled(operation, () => reject(error)),
+          (value) => {
+            operation.result = value;
+            this.settled(operation, () => resolve(value));
+          },
+          (error: unknown) => {
+            operation.result = error;
+            this.settled(operation, () => reject(error));
+          },
         );
       });
       party.operations.push(operation);
       this.busy = false;
+      if (this.watcher !== undefined) this.watcher.begins(operation);
     });
   }
 
@@ -250,11 +248,13 @@ export class LabRun implements Lab {
       if (choice < 0) return { schedule: this.schedule, failure: undefined, givenUp: true };
       const actor = this.choices.actors[choice]!;
       this.schedule.push(actor);
+      if (this.watcher !== undefined) this.watcher.before(actor);
       // A condition may look at anything, so whatever is done may be what it waits for.
       if (this.conditions > 0) this.observer?.touchEverything();
       this.take(actor);
       await this.settle();
       if (this.conditions > 0) this.observer?.touchEverything();
+      if (this.watcher !== undefined) this.watcher.after();
     }
     this.current = undefined;
     this.failure ??= this.waitingFailure();

@@ -18,6 +18,8 @@ export class Operation {
   ready = true;
   /** What must hold besides; undefined if nothing. */
   condition: (() => boolean) | undefined = undefined;
+  /** What it came to: the value, or the error it throws. */
+  result: unknown = undefined;
   /** What it does when it is its turn; the party goes on with it, or the operation begins to wait. */
   proceed: () => void;
 
