@@ -11,7 +11,7 @@ export interface Exhibit {
   /** What the lab finds. */
   readonly failure: {
     readonly kind: FailureKind;
-    /** What the message of the failure, or of the error behind it, has. */
+    /** What the first line of the lab's report has. */
     readonly message: RegExp;
   };
   /** Events that nobody sent, which the bug needs; 0 unless given. */

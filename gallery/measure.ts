@@ -1,10 +1,4 @@
-import {
-  ExplorationError,
-  type ExploreOptions,
-  explore,
-  type ExplorationError as Found,
-  type Scenario,
-} from 'xen-evtchn/lab';
+import { ExplorationError, type ExploreOptions, explore, type Scenario } from 'xen-evtchn/lab';
 import type { Effort } from './effort.js';
 import type { Exhibit } from './exhibit.js';
 import { runOrdinarily } from './ordinary-lab.js';
@@ -91,7 +85,8 @@ async function firstFailure(
   const how = `${name}, broken, ${options.strategy}, seed ${options.seed}`;
   const error = await failureOf(broken, { ...options, runs: budget, spurious });
   if (error === undefined) throw new ExhibitError(`${how}: not found in ${budget} schedules`);
-  if (error.failure.kind === failure.kind && failure.message.test(error.message)) return error;
+  const [headline] = error.message.split('\n');
+  if (error.failure.kind === failure.kind && failure.message.test(headline!)) return error;
   throw new ExhibitError(`${how}: something else was found: ${error.message}`);
 }
 

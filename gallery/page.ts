@@ -18,10 +18,20 @@ function sequenceMarkers(name: string): Markers {
   };
 }
 
+/** A link to the section of that heading. */
+function linkTo(heading: string): string {
+  const anchor = heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+  return `[${heading}](#${anchor})`;
+}
+
 /** docs/gallery.md with these figures. @throws Error if the page has no place for them */
 export function pageWith(page: string, figures: readonly Figures[], effort: Effort): string {
-  const table = tableMarkdown(labTable(figures, effort));
-  let text = replaceFigures(page, markersOf(COMMAND), table);
+  const table = labTable(figures, effort);
+  const rows = table.rows.map(([title, ...cells]) => [linkTo(title!), ...cells]);
+  let text = replaceFigures(page, markersOf(COMMAND), tableMarkdown({ ...table, rows }));
   for (const { name, sequence } of figures) {
     text = replaceFigures(text, sequenceMarkers(name), `\`\`\`\n${sequence}\n\`\`\``);
   }

@@ -10,8 +10,8 @@ export function labTable(figures: readonly Figures[], effort: Effort): Table {
   return {
     title: 'Found by exploring',
     columns: ['bug', 'found as', 'random', 'PCT', 'steps', 'without the lab', 'corrected'],
-    rows: figures.map(({ name, title, kind, random, pct, steps }) => [
-      `[${title}](#${name})`,
+    rows: figures.map(({ title, kind, random, pct, steps }) => [
+      title,
       kind,
       until(random),
       until(pct),
