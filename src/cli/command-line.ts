@@ -44,6 +44,7 @@ Examples:
   $ xen-evtchn top                       what goes through every channel, live
   $ xen-evtchn notify 9 --domain 7       an event by hand, and what comes of it
   $ xen-evtchn trace -o events.json      every step of every event, for Perfetto
+  $ xen-evtchn replay events.jsonl       a trace done again, and whether the same comes of it
   $ source <(xen-evtchn completion bash) Tab completes commands, options, domains and ports
 
 Environment:

@@ -45,6 +45,11 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'replay',
+    load: async () => (await import('./replay-command.js')).replayCommand(),
+    failure: 3,
+  },
+  {
     name: 'notify',
     load: async () => (await import('./notify-command.js')).notifyCommand(),
     failure: 1,

@@ -4,9 +4,9 @@ import type { Program } from '../run/program.js';
 import type { RunRequest } from '../run/run.js';
 import { UsageError } from '../run/usage-error.js';
 import { formatOf } from '../watch/trace-file-format.js';
-import { askedFaults, chosenSeedText, type FaultFlags } from './fault-options.js';
+import type { FaultFlags } from './fault-options.js';
 import { domid } from './option-values.js';
-import { repeatedCommand } from './repeated-run.js';
+import { faultsOfRun } from './run-fault-request.js';
 
 /** The argument between the programs of one command line. */
 export const SEPARATOR = ':::';
@@ -86,51 +86,6 @@ async function programs(
   if (domain !== undefined) throw new UsageError("--file names each program's domain itself");
   const { readPrograms } = await import('../run/program-file.js');
   return readPrograms(file);
-}
-
-/** What is to be done about faults. @throws UsageError */
-function faultsOfRun(
-  words: readonly string[],
-  options: RunOptions,
-  host: string | undefined,
-): RunRequest['faults'] {
-  const { faultLog, bisect, tries, timeout, cuse, trace, seed } = options;
-  const asked = askedFaults(options);
-  if (asked === undefined) {
-    if (faultLog !== undefined) throw new UsageError('--fault-log is for --faults SPEC');
-    if (bisect === true) throw new UsageError('--bisect is for --faults SPEC --seed N');
-  }
-  if (bisect !== true && (tries !== undefined || timeout !== undefined)) {
-    throw new UsageError(
-      '--tries and --timeout are for --bisect; timeout(1) ends a program that hangs',
-    );
-  }
-  if (asked === undefined) return undefined;
-  if (host !== undefined) {
-    throw new UsageError(
-      `--faults is for a private host; the one at ${host} shows faults if its "serve" is given --faults`,
-    );
-  }
-  if (cuse === true) {
-    throw new UsageError(
-      '--faults are listed in the tree of the host, which a private one has not with --cuse',
-    );
-  }
-  if (bisect === true) {
-    if (seed === undefined) {
-      throw new UsageError('--bisect needs --seed N, one that fails: xen-evtchn stress finds it');
-    }
-    if (trace !== undefined || faultLog !== undefined) {
-      throw new UsageError('--bisect is many runs: --trace and --fault-log are for one');
-    }
-  }
-  if (faultLog === '') throw new UsageError('--fault-log needs a file');
-  return {
-    request: asked.request,
-    repeat: repeatedCommand(asked.request, options, words),
-    ...(asked.chosen ? { hint: chosenSeedText(asked.request) } : {}),
-    ...(faultLog === undefined ? {} : { log: faultLog }),
-  };
 }
 
 /**

@@ -56,7 +56,8 @@ export class StressProgress {
     this.#over++;
     const failed = result.outcome !== 'passed';
     if (failed) this.#failed++;
-    if (this.#output.width !== undefined) return this.#show();
+    this.#show();
+    if (this.#output.width !== undefined) return;
     if (failed) this.#say(`seed ${seed} ${outcomeText(result)}`);
     if (further && this.#over < this.#runs) this.#say(this.#words());
   }

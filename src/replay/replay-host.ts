@@ -184,12 +184,10 @@ export class ReplayHost {
     xen.hypervisor.exit();
   }
 
-  /** Runs what is due first, if it is due by then. */
+  /** Runs the timer that is next, if it is due by then. */
   #timer(time: number): void {
-    const { clock } = this;
-    const { nextAt } = clock;
-    if (nextAt === undefined || nextAt > Math.max(time, clock.now())) return;
-    clock.advanceTo(nextAt);
+    const { nextAt } = this.clock;
+    if (nextAt !== undefined && nextAt <= time) this.clock.advanceTo(nextAt);
   }
 
   #run(index: number): void {

@@ -1,16 +1,15 @@
 import { checkArray, checkInteger, checkOptions, wrongType } from '../errors/argument.js';
-import type { DomainOptions } from '../host/xen-host.js';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
 import { takeSnapshot } from '../snapshot/take-snapshot.js';
 import type { TraceRecord } from '../trace/trace-record.js';
 import { optionsOfBoot } from './domain-boot.js';
 import { sameRecord } from './record-comparison.js';
-import { describeDifference, type ReplayDifference } from './replay-difference.js';
 import { ReplayHost } from './replay-host.js';
 import { isWaiting } from './replay-hypercall.js';
-import type { ReplayableTrace, ReplayOptions } from './replayable-trace.js';
+import type { ReplayableTrace, ReplayTraceOptions } from './replayable-trace.js';
 import { ReplayedTrace } from './replayed-trace.js';
 import { StartingDomains } from './starting-domains.js';
+import { describeDifference, type TraceDifference } from './trace-difference.js';
 import { isConsequence, TracedCalls } from './traced-call.js';
 
 /** Differences described unless said otherwise. */
@@ -34,7 +33,10 @@ const ENDS: ReadonlySet<TraceRecord['type']> = new Set<TraceRecord['type']>([
  * @throws Error for a trace that cannot be replayed, which says why: it began in the middle, or records were lost or left out,
  * or it has calls inside calls, or records that this version does not know; RangeError or TypeError for bad options
  */
-export function replayTrace(trace: ReplayableTrace, options: ReplayOptions = {}): ReplayedTrace {
+export function replayTrace(
+  trace: ReplayableTrace,
+  options: ReplayTraceOptions = {},
+): ReplayedTrace {
   checkOptions('options', options);
   const { domains = [], maxDifferences = DIFFERENCES, delivery } = options;
   const { until = Number.MAX_SAFE_INTEGER } = options;
@@ -88,14 +90,13 @@ class Replay {
   readonly #snapshot: HostSnapshot | undefined;
   readonly #maxDifferences: number;
   readonly #calls: TracedCalls;
-  readonly #differences: ReplayDifference[] = [];
+  readonly #differences: TraceDifference[] = [];
   #differenceCount = 0;
   #callCount = 0;
   #passedOver = 0;
+  #firstRelease: number | undefined;
   /** The record that is next. */
   #at = 0;
-  /** When the last call was over, by the trace. */
-  #time: number;
 
   constructor(
     host: ReplayHost,
@@ -107,7 +108,6 @@ class Replay {
     this.#records = records;
     this.#snapshot = snapshot;
     this.#maxDifferences = maxDifferences;
-    this.#time = host.clock.now();
     this.#calls = new TracedCalls(records, (hypercall, domid, port) =>
       host.sends(hypercall, domid, port),
     );
@@ -139,6 +139,7 @@ class Replay {
       differenceCount: this.#differenceCount,
       differences: this.#differences,
       passedOver: this.#passedOver,
+      firstRelease: this.#firstRelease,
       unfinished,
       stopped,
     });
@@ -153,27 +154,13 @@ class Replay {
       this.#at = own + 1;
       return;
     }
-    this.#reach(this.#records[start]!);
+    const first = this.#records[start]!;
+    // A late EOI that was put off is done by the clock itself.
+    if (first.type !== 'deferred-eoi-end') this.#host.clock.advanceTo(first.time);
     this.#host.perform(own, record, this.#enabled(start, own));
     this.#callCount++;
+    if (record.type === 'release') this.#firstRelease ??= start + 1;
     this.#at = this.#compare(start, own, this.#host.takeRecords());
-    this.#time = this.#records[this.#at - 1]!.time;
-  }
-
-  /**
-   * Moves the clock to where a call begins. A timer is run where the trace has it: a served host looks at the time once in a
-   * turn, before the turn's first record, so that one may come due in between. It is not late by more than that.
-   */
-  #reach({ type, time }: TraceRecord): void {
-    const { clock } = this.#host;
-    if (type === 'deferred-eoi-end') return;
-    for (;;) {
-      const { nextAt } = clock;
-      if (nextAt === undefined || nextAt > time) break;
-      if (nextAt > this.#time) return;
-      clock.advanceTo(nextAt);
-    }
-    clock.advanceTo(time);
   }
 
   /** The ports that a write enabled. */

@@ -14,7 +14,7 @@ export interface ReplayableTrace {
 }
 
 /** How a trace is replayed. */
-export interface ReplayOptions {
+export interface ReplayTraceOptions {
   /**
    * The last record, from 1: the call that it is of is made still, and none behind it. The records of a file of JSON lines are
    * its lines from the second on, so record N is in line N + 1. All unless given.

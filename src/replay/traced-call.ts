@@ -198,7 +198,10 @@ export class TracedCalls {
       }
       if (result < 0) return at;
       if (record.type === 'bind' && record.domid === domid && record.port === result) {
-        return this.#find(next, BIND_STEPS, isOf('ioctl', record.file));
+        const own = this.#find(next, BIND_STEPS, isOf('ioctl', record.file));
+        const by = records[own];
+        // It may be of a port that was there before: BIND_STATIC makes no hypercall.
+        return by?.type === 'ioctl' && by.command !== command ? at : own;
       }
       // A port that was left unmasked by its last user is delivered to before it is anybody's.
       if (DELIVERY.has(record.type)) continue;

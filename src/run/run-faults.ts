@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorText } from '../errors/error-text.js';
 import type { FaultRequest } from '../faults/fault-request.js';
 import { countText } from '../terminal/count-text.js';
-import { faultCount, parseFaultList } from '../watch/fault-list.js';
+import { faultCount, lostDomains, parseFaultList } from '../watch/fault-list.js';
 import { readServedText } from '../watch/read-served-text.js';
 import { tell } from './message.js';
 
@@ -36,6 +36,20 @@ export class RunFaults {
       this.#log = openSync(request.log, 'w');
     } catch (error) {
       throw this.#unwritten(error);
+    }
+  }
+
+  /**
+   * The domains that faults have taken away by now: destroyed, or their processes killed.
+   * @param tree - directory of the host's tree
+   * @returns none if the host does not tell; why it does not, others tell
+   */
+  async lost(tree: string): Promise<ReadonlySet<number>> {
+    try {
+      const list = parseFaultList(await readServedText(join(tree, 'faults')));
+      return list === undefined ? new Set() : lostDomains(list);
+    } catch {
+      return new Set();
     }
   }
 

@@ -144,6 +144,7 @@ async function supervise(
   const running = group.run(programs, {
     enter: (domain) => views.get(domain)?.enter(),
     wrapper: deathSignalCommand(),
+    ...(faults === undefined ? {} : { lost: () => faults.lost(source.tree!) }),
   });
   for (const view of views.values()) view.close();
   const status = await running;

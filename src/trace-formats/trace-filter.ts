@@ -63,6 +63,11 @@ export class TraceFilter {
     this.#all = domains.length + ports.length + processes.length === 0;
   }
 
+  /** Nothing is left out. */
+  get wantsAll(): boolean {
+    return this.#all;
+  }
+
   /** Begins with what a host is like; records that are older than that do no harm. */
   begin({ domains }: HostSnapshot): void {
     for (const { domid, files, channels } of domains) {

@@ -77,10 +77,7 @@ export class Bisection {
   async search(): Promise<BisectionEnd> {
     const first = await this.#failing(this.#options.only);
     if (first === undefined) return 'passes';
-    this.#smallest = first;
-    this.#total = first.numbers.length;
-    this.#bare = (await this.#failing([]))?.result;
-    if (this.#bare !== undefined) return 'fails-without';
+    if ((await this.#failing([])) !== undefined) return 'fails-without';
     const again = await this.#shown(first.numbers);
     if (again === undefined) return 'not-again';
     for await (const _ of smallerSets(again, (subset) => this.#shown(subset)));
@@ -88,23 +85,29 @@ export class Bisection {
   }
 
   /** What there was of a set when it failed. */
-  readonly #shown: SubsetTest<number> = async (subset) => {
-    const failed = await this.#failing(subset);
-    if (failed === undefined) return undefined;
-    this.#smallest = failed;
-    return failed.numbers;
-  };
+  readonly #shown: SubsetTest<number> = async (subset) => (await this.#failing(subset))?.numbers;
 
   async #failing(only: readonly number[] | undefined): Promise<FailingSet | undefined> {
     for (let left = this.#options.tries; left > 0; left--) {
       const result = await this.#options.run(only);
       this.#runs++;
       if (result.outcome === 'refused') throw new Error(refusalText(result));
+      const failed =
+        result.outcome === 'passed' ? undefined : { numbers: numbersOf(result, only), result };
+      if (failed !== undefined) this.#note(failed, only);
       this.#options.onRun?.();
-      if (result.outcome === 'passed') continue;
-      return { numbers: numbersOf(result, only), result };
+      if (failed !== undefined) return failed;
     }
     return undefined;
+  }
+
+  #note(failed: FailingSet, only: readonly number[] | undefined): void {
+    if (only?.length === 0) {
+      this.#bare = failed.result;
+      return;
+    }
+    if (this.#smallest === undefined) this.#total = failed.numbers.length;
+    this.#smallest = failed;
   }
 }
 

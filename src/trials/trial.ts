@@ -86,10 +86,10 @@ class Trial {
 
   /** Ends all processes of it. */
   async #clear(): Promise<void> {
-    try {
-      process.kill(-this.#child.pid!, 'SIGKILL');
-    } catch {
-      // Its process group has ended.
+    const { pid, exitCode, signalCode } = this.#child;
+    // Once it has ended its number may be another group's.
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      process.kill(-pid, 'SIGKILL');
     }
     killMarked(this.#mark);
     await this.ended;

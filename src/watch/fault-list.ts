@@ -2,6 +2,10 @@
 export interface InjectedFault {
   /** Its number, 0 to 999999. */
   readonly number: number;
+  /** Its name. */
+  readonly fault: string;
+  /** The domain it was in. */
+  readonly domid: number;
   /** Its line of the table. */
   readonly line: string;
 }
@@ -16,8 +20,11 @@ export interface FaultList {
   readonly before: number;
 }
 
-const FAULT = /^\s*(\d+)\s/;
-const BEFORE = /(\d+) (?:faults? )?before/;
+/** The first columns of the table. */
+const FAULT = /^\s*(\d+)\s+(\S+)\s+(\d+)(?:\s|$)/;
+const BEFORE = /^(\d+) more before/;
+/** Faults after which nothing can be expected of the programs of a domain any more. */
+const FATAL: ReadonlySet<string> = new Set(['die', 'destroy']);
 
 /** How many faults were injected. */
 export function faultCount({ faults, before }: FaultList): number {
@@ -27,6 +34,11 @@ export function faultCount({ faults, before }: FaultList): number {
 /** The numbers of the faults, each once, in the order in which they were injected first. */
 export function faultNumbers({ faults }: FaultList): number[] {
   return [...new Set(faults.map(({ number }) => number))];
+}
+
+/** The domains that were destroyed, or whose processes were killed. */
+export function lostDomains({ faults }: FaultList): Set<number> {
+  return new Set(faults.filter(({ fault }) => FATAL.has(fault)).map(({ domid }) => domid));
 }
 
 /**
@@ -41,10 +53,10 @@ export function parseFaultList(text: string): FaultList | undefined {
   let before = 0;
   for (const line of lines) {
     const earlier = BEFORE.exec(line);
-    const number = FAULT.exec(line)?.[1];
+    const [, number, fault = '', domid] = FAULT.exec(line) ?? [];
     if (earlier !== null) before = Number(earlier[1]);
-    else if (number !== undefined) faults.push({ number: Number(number), line });
-    else heading ||= line;
+    else if (number === undefined) heading ||= line;
+    else faults.push({ number: Number(number), fault, domid: Number(domid), line });
   }
   return { heading, faults, before };
 }

@@ -21,7 +21,7 @@ const PACKAGES = 'on Debian: apt-get install gcc libc6-dev';
 const FLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread'];
 
 /** The project's folder: this file is below it, or what it was compiled to in .build is. */
-const ROOT = folderWith('package.json', dirname(fileURLToPath(import.meta.url)));
+export const ROOT = folderWith('package.json', dirname(fileURLToPath(import.meta.url)));
 const BUILD = join(ROOT, '.build', 'c');
 
 function folderWith(name: string, from: string): string {

@@ -10,9 +10,9 @@ import {
   ManualClock,
   O_RDWR,
   readJsonLines,
-  replayTrace,
   type TraceRecord,
 } from '../../src/index.js';
+import { replayTrace } from '../../src/lab.js';
 import { EmbeddedHost } from './embedded-host.js';
 import { HostModel } from './host-model.js';
 import type { Operation } from './operation.js';

@@ -6,7 +6,7 @@
 #include "pair.h"
 
 /* How long the back end looks at the ring after an event, in milliseconds. */
-#define POLLING_MS 20
+#define POLLING_MS 100
 
 /* Whether a request comes while it looks. */
 static bool request_comes(struct ring *requests) {
@@ -20,11 +20,13 @@ static bool request_comes(struct ring *requests) {
 
 static void serve(struct conversation *shared, evtchn_port_t port) {
   while (atomic_load(&shared->requests.consumed) < rounds) {
-    unmask(next_event());
+    evtchn_port_t from = next_event();
     begin_round(atomic_load(&shared->requests.consumed) + 1);
-    if (!request_comes(&shared->requests)) continue;
-    put(&shared->answers, take(&shared->requests));
-    notify(port);
+    if (request_comes(&shared->requests)) {
+      put(&shared->answers, take(&shared->requests));
+      notify(port);
+    }
+    unmask(from);
   }
 }
 

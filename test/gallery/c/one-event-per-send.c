@@ -4,6 +4,9 @@
  * A reading is left behind when an event is late, and the next merges with it. */
 #include "pair.h"
 
+/* The next reading is due when one was seen, or after this time. */
+#define PERIOD_MS 250
+
 struct shared {
   struct meeting meeting;
   struct ring readings;
@@ -29,11 +32,7 @@ static void receive(struct shared *shared) {
 static void report(struct shared *shared, evtchn_port_t port) {
   for (uint32_t round = 1; round <= rounds; round++) {
     begin_round(round);
-    while (waiting_in(&shared->readings) == RING_SIZE) usleep(100);
-    put(&shared->readings, round);
-    notify(port);
-    /* The next is due when this was seen, or after a while. */
-    for (int wait = 0; wait < 400 && waiting_in(&shared->readings) > 0; wait++) usleep(50);
+    send_paced(&shared->readings, round, port, PERIOD_MS);
   }
   atomic_store(&shared->last_sent, 1);
   notify(port);

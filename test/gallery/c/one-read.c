@@ -8,6 +8,9 @@
 
 enum { QUEUES = 2 };
 
+/* The front end goes on when a request was handled, or has taken longer than it should. */
+#define PACE_MS 250
+
 struct queue {
   struct meeting meeting;
   struct ring requests;
@@ -59,12 +62,7 @@ static void serve(struct shared *shared) {
 static void send_requests(struct shared *shared) {
   for (uint32_t round = 1; round <= rounds; round++) {
     begin_round(round);
-    struct ring *requests = &shared->queues[round % QUEUES].requests;
-    while (waiting_in(requests) == RING_SIZE) usleep(100);
-    put(requests, round);
-    notify(ports[round % QUEUES]);
-    /* Not faster than they are handled, if that takes no longer than usual. */
-    for (int wait = 0; wait < 400 && waiting_in(requests) > 0; wait++) usleep(50);
+    send_paced(&shared->queues[round % QUEUES].requests, round, ports[round % QUEUES], PACE_MS);
   }
 }
 

@@ -149,7 +149,7 @@ static inline int part(struct meeting *meeting) {
 }
 
 /* Words on their way from one half to the other. */
-#define RING_SIZE 8
+#define RING_SIZE 32
 struct ring {
   /* How many were put in and taken out. */
   _Atomic uint32_t produced, consumed;
@@ -173,6 +173,16 @@ static inline uint32_t take(struct ring *ring) {
   uint32_t word = ring->words[index % RING_SIZE];
   atomic_store(&ring->consumed, index + 1);
   return word;
+}
+
+/* Puts a word in, with an event, and waits until one is taken out, but no longer than so many milliseconds. */
+static inline void send_paced(struct ring *ring, uint32_t word, evtchn_port_t port, int milliseconds) {
+  while (waiting_in(ring) == RING_SIZE) usleep(100);
+  uint32_t consumed = atomic_load(&ring->consumed);
+  put(ring, word);
+  notify(port);
+  int64_t end = now_ns() + milliseconds * INT64_C(1000000);
+  while (atomic_load(&ring->consumed) == consumed && now_ns() < end) usleep(100);
 }
 
 /* A pair that asks and answers, one request at a time. */

@@ -52,6 +52,7 @@ describe('a trace as JSON lines', () => {
       format.end({ records: records.length, dropped: 3 });
     expect(readJsonLines(text)).toEqual({
       snapshot,
+      filtered: false,
       batches: [
         { records: records.slice(0, 9), dropped: 0 },
         { records: records.slice(9), dropped: 3 },

@@ -3,7 +3,7 @@ import type { TraceRecord } from '../trace/trace-record.js';
 import { TextFormat } from '../trace-formats/text-format.js';
 
 /** A place at which a trace and its replay do not tell the same. */
-export interface ReplayDifference {
+export interface TraceDifference {
   /** Which record of the trace, from 1. */
   readonly record: number;
   /** What the trace has there; undefined if it is over, or nothing more came of the call. */
@@ -33,7 +33,7 @@ export interface DifferencePlace {
 }
 
 /** Describes a difference. */
-export function describeDifference(place: DifferencePlace): ReplayDifference {
+export function describeDifference(place: DifferencePlace): TraceDifference {
   const { index, call, recorded, replayed } = place;
   return { record: index + 1, recorded, replayed, call: call + 1, text: textOf(place) };
 }
