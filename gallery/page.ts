@@ -1,3 +1,4 @@
+import type { ServedRow } from '../bench/gallery/served.js';
 import {
   type Markers,
   markersOf,
@@ -6,10 +7,12 @@ import {
 } from '../bench/report/markdown.js';
 import type { Effort } from './effort.js';
 import type { Figures } from './measure.js';
-import { labTable } from './tables.js';
+import { labTable, servedTable } from './tables.js';
 
 /** What writes the table of the programs in TypeScript, and their sequences. */
 const COMMAND = 'npm run gallery';
+/** What writes the table of those in C. */
+const SERVED_COMMAND = 'npm run gallery -- --served';
 
 function sequenceMarkers(name: string): Markers {
   return {
@@ -36,4 +39,11 @@ export function pageWith(page: string, figures: readonly Figures[], effort: Effo
     text = replaceFigures(text, sequenceMarkers(name), `\`\`\`\n${sequence}\n\`\`\``);
   }
   return text;
+}
+
+/** docs/gallery.md with these rows of the programs in C. @throws Error if the page has no place for them */
+export function pageWithServed(page: string, rows: readonly ServedRow[]): string {
+  const table = servedTable(rows);
+  const code = table.rows.map(([bug, spec, ...cells]) => [bug!, `\`${spec}\``, ...cells]);
+  return replaceFigures(page, markersOf(SERVED_COMMAND), tableMarkdown({ ...table, rows: code }));
 }

@@ -1,3 +1,4 @@
+import type { ServedRow } from '../bench/gallery/served.js';
 import type { Table } from '../bench/report/report.js';
 import type { Effort } from './effort.js';
 import type { Figures, SchedulesUntilFound } from './measure.js';
@@ -18,6 +19,21 @@ export function labTable(figures: readonly Figures[], effort: Effort): Table {
       number(steps),
       `never in ${number(effort.ordinary)} runs`,
       `passes ${number(effort.corrected)}`,
+    ]),
+  };
+}
+
+/** The table of the programs in C. */
+export function servedTable(rows: readonly ServedRow[]): Table {
+  return {
+    title: 'Found by faults',
+    columns: ['bug', 'faults', 'seeds', 'without faults', 'corrected'],
+    rows: rows.map(({ bug, spec, seedsUntilFound, runsWithoutFaults, roundsCorrected }) => [
+      bug,
+      spec,
+      until(seedsUntilFound),
+      `never in ${number(runsWithoutFaults)} runs`,
+      `passes ${number(roundsCorrected)} rounds`,
     ]),
   };
 }

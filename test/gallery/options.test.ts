@@ -4,7 +4,7 @@ import { parseOptions } from '../../gallery/options.js';
 
 describe('npm run gallery', () => {
   it('is for everything unless told otherwise', () => {
-    expect(parseOptions([])).toEqual({ only: [], json: false, check: false });
+    expect(parseOptions([])).toEqual({ only: [], json: false, check: false, served: false });
   });
 
   it('takes names', () => {
@@ -12,7 +12,9 @@ describe('npm run gallery', () => {
       only: ['one-read', 'dead-peer'],
       json: true,
       check: false,
+      served: false,
     });
+    expect(parseOptions(['--served'])).toMatchObject({ served: true });
   });
 
   it('helps', () => {
@@ -23,6 +25,7 @@ describe('npm run gallery', () => {
     [['--only', 'nothing'], /nothing here is called 'nothing'; there are check-then-wait, /],
     [['one-read'], /what is 'one-read'/],
     [['--check', '--only', 'one-read'], /--check is of the whole page/],
+    [['--check', '--served'], /--served has no --check/],
     [['--fast'], /'--fast'/],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(UsageError);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FULL } from '../../gallery/effort.js';
 import type { Figures } from '../../gallery/measure.js';
-import { pageWith } from '../../gallery/page.js';
+import { pageWith, pageWithServed } from '../../gallery/page.js';
 
 const FIGURES: Figures = {
   name: 'it',
@@ -35,6 +35,26 @@ describe('the page', () => {
     expect(page).toContain('```\n1 > one begins\n```\n\n<!-- end of the sequence of it -->');
     expect(page).not.toContain('old');
     expect(pageWith(page, [FIGURES], FULL)).toBe(page);
+  });
+
+  it('gets the table of the programs in C', () => {
+    const command = 'npm run gallery -- --served';
+    const place = `<!-- figures: written by ${command} -->\n<!-- end of ${command} -->\n`;
+    const row = {
+      name: 'it',
+      bug: 'a bug',
+      spec: 'delay:ms=5,eintr',
+      rounds: 100,
+      seedsUntilFound: { median: 1, worst: 2 },
+      failure: 'hangs in round 7',
+      runsWithoutFaults: 50,
+      roundsCorrected: 10_000,
+    };
+    const page = pageWithServed(PAGE + place, [row]);
+    expect(page).toContain(
+      '| a bug | `delay:ms=5,eintr` | 1 (2) | never in 50 runs | passes 10 000 rounds |\n',
+    );
+    expect(page).toContain('old');
   });
 
   it('must have a place for each', () => {
