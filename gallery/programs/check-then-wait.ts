@@ -65,6 +65,9 @@ function scenario(sleep: Sleep): Scenario {
     const printed: string[] = [];
     lab.party('back', (party) => back(party, page, printed, sleep));
     lab.party('front', (party) => front(party, page));
+    lab.atEnd(() => {
+      if (printed.join() !== page.lines.join()) throw new Error(`printed ${printed}`);
+    });
   };
 }
 

@@ -11,9 +11,15 @@ const GUESTS = [7, 8];
 /** What the back end shares with the toolstack and the guests. */
 interface Shared {
   readonly control: Cell<number | undefined>;
-  readonly ports: readonly Cell<number | undefined>[];
   readonly connected: Cell<boolean>;
   readonly detached: Cell<boolean>;
+  readonly consoles: readonly Console[];
+}
+
+/** What the back end shares with one guest. */
+interface Console {
+  readonly port: Cell<number | undefined>;
+  readonly line: Cell<string>;
 }
 
 /** What is to be done for an event, by port. */
@@ -37,35 +43,34 @@ async function back(party: Party, shared: Shared, dispatch: Dispatch): Promise<v
   using evtchn = party.openEvtchn(0);
   const handlers: Handlers = new Map();
   const control = evtchn.bindUnboundPort(0);
-  const [detachable, other] = GUESTS.map((domid) => evtchn.bindUnboundPort(domid));
-  let printed = false;
-  handlers.set(detachable!, () => party.step('prints what domain 7 says'));
-  handlers.set(other!, async () => {
-    await party.step('prints what domain 8 says');
-    printed = true;
+  const [first, second] = GUESTS.map((domid) => evtchn.bindUnboundPort(domid));
+  const lines = ['', ''];
+  handlers.set(first!, async () => {
+    lines[0] = await shared.consoles[0]!.line.read();
+  });
+  handlers.set(second!, async () => {
+    lines[1] = await shared.consoles[1]!.line.read();
   });
   handlers.set(control, async () => {
-    if (!(await shared.detached.read())) return;
-    evtchn.unbind(detachable!);
-    handlers.delete(detachable!);
+    if ((await shared.detached.read()) && handlers.delete(first!)) evtchn.unbind(first!);
   });
   await shared.control.write(control);
-  await shared.ports[0]!.write(detachable);
-  await shared.ports[1]!.write(other);
+  await shared.consoles[0]!.port.write(first);
+  await shared.consoles[1]!.port.write(second);
   for await (const port of evtchn) {
     await dispatch(handlers, port);
-    if (printed && !handlers.has(detachable!)) break;
+    if (lines[1] !== '' && !handlers.has(first!)) break;
   }
 }
 
 async function front(party: Party, shared: Shared, index: number): Promise<void> {
+  const { port, line } = shared.consoles[index]!;
   using evtchn = party.openEvtchn(GUESTS[index]!);
-  const { ports } = shared;
-  await party.until(() => ports[index]!.value !== undefined, 'the port');
-  const port = evtchn.bindInterdomain(0, ports[index]!.value!);
+  await party.until(() => port.value !== undefined, 'the port');
+  const own = evtchn.bindInterdomain(0, port.value!);
   if (index === 0) await shared.connected.write(true);
-  await party.step('has something to say');
-  evtchn.notify(port);
+  await line.write('up');
+  evtchn.notify(own);
 }
 
 async function toolstack(party: Party, shared: Shared): Promise<void> {
@@ -81,9 +86,12 @@ function scenario(dispatch: Dispatch): Scenario {
   return (lab: Lab) => {
     const shared: Shared = {
       control: lab.cell<number | undefined>('control port', undefined),
-      ports: GUESTS.map((domid) => lab.cell<number | undefined>(`port for ${domid}`, undefined)),
       connected: lab.cell('connected', false),
       detached: lab.cell('detached', false),
+      consoles: GUESTS.map((domid) => ({
+        port: lab.cell<number | undefined>(`port for ${domid}`, undefined),
+        line: lab.cell(`line of ${domid}`, ''),
+      })),
     };
     lab.party('back', (party) => back(party, shared, dispatch));
     lab.party('front 7', (party) => front(party, shared, 0));

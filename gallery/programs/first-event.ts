@@ -13,6 +13,7 @@ const VERSION = 2;
 /** Memory that both ends share. */
 interface Page {
   readonly port: Cell<number | undefined>;
+  readonly asked: Cell<boolean>;
   readonly version: Cell<number | undefined>;
 }
 
@@ -28,8 +29,9 @@ const correctedWait: Wait = async (evtchn, page) => {
 
 async function back(party: Party, page: Page): Promise<void> {
   using evtchn = party.openEvtchn(0);
-  await page.port.write(evtchn.bindUnboundPort(7));
-  const port = await evtchn.pending();
+  const port = evtchn.bindUnboundPort(7);
+  await page.port.write(port);
+  while (!(await page.asked.read())) evtchn.unmask(await evtchn.pending());
   await page.version.write(VERSION);
   evtchn.notify(port);
 }
@@ -38,6 +40,7 @@ async function front(party: Party, page: Page, wait: Wait): Promise<void> {
   using evtchn = party.openEvtchn(7);
   await party.until(() => page.port.value !== undefined, 'the port');
   const port = evtchn.bindInterdomain(0, page.port.value!);
+  await page.asked.write(true);
   evtchn.notify(port);
   await party.step('sets up the rest');
   await wait(evtchn, page);
@@ -49,6 +52,7 @@ function scenario(wait: Wait): Scenario {
   return (lab: Lab) => {
     const page: Page = {
       port: lab.cell<number | undefined>('port', undefined),
+      asked: lab.cell('asked', false),
       version: lab.cell<number | undefined>('version', undefined),
     };
     lab.party('back', (party) => back(party, page));

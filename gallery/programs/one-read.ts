@@ -36,7 +36,8 @@ async function back(party: Party, pages: readonly Page[], serve: Serve): Promise
   while (printed.size < GUESTS.length) {
     await party.until(() => (evtchn.poll() & POLLIN) !== 0, 'POLLIN');
     await serve(evtchn, async (port) => {
-      printed.add(await consoles.get(port)!.line.read());
+      const line = await consoles.get(port)!.line.read();
+      if (line !== '') printed.add(line);
       evtchn.unmask(port);
     });
   }

@@ -76,6 +76,10 @@ function scenario(turn: Turn): Scenario {
     lab.party('worker 1', (party) => back(party, disk, turn));
     lab.party('worker 2', (party) => worker(party, disk, turn));
     lab.party('front', (party) => front(party, disk));
+    lab.atEnd(() => {
+      if (disk.served.size !== REQUESTS)
+        throw new Error(`${disk.served.size} requests were served`);
+    });
   };
 }
 
