@@ -1,4 +1,4 @@
-// The tests of the mailbox with Node's own test runner: node --test mailbox.node-test.mjs
+// A test for the runner of Node itself: node --test counter.test.mjs
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { explore } from 'xen-evtchn/lab';
