@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger } from '../errors/argument.js';
+import { PagePool } from '../hypervisor/page-source.js';
 import { ExhaustiveStrategy, type Reduction } from './exhaustive/exhaustive-strategy.js';
 import type { Exploration } from './exploration.js';
 import { failedRun } from './failed-run.js';
@@ -84,14 +85,17 @@ export async function explore(
   checkBoolean('shrink', shrink);
   checkBoolean('colour', colour);
   const strategy = strategyOf(options);
+  const pages = new PagePool();
   let steps = 0;
   let whole = 0;
   for (let run = 0; run < runs; run++) {
     if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
+    pages.reclaim();
     // What is tried exhaustively must be the same in each run, data included.
     const data = options.strategy === 'exhaustive' ? 0 : run;
     const runOptions: RunOptions = { maxSteps, timers, spurious, deaths, seed, run: data };
-    const { schedule, failure, givenUp } = await new LabRun(runOptions).run(scenario, strategy);
+    const one = new LabRun(runOptions, pages);
+    const { schedule, failure, givenUp } = await one.run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
     if (!givenUp) whole++;

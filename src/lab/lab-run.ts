@@ -1,6 +1,7 @@
 import { checkInteger, checkString } from '../errors/argument.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { type DomainOptions, XenHost } from '../host/xen-host.js';
+import type { PageSource } from '../hypervisor/page-source.js';
 import { Accidents } from './accidents.js';
 import {
   type Actor,
@@ -55,9 +56,10 @@ export class LabRun implements Lab {
   private failure: Failure | undefined = undefined;
   private over = false;
 
-  constructor(options: RunOptions) {
+  /** @param pages - where the memory of its domains comes from; new pages unless given */
+  constructor(options: RunOptions, pages?: PageSource) {
     this.options = options;
-    this.host = new XenHost({ clock: this.clock, delivery: 'deferred' });
+    this.host = new XenHost({ clock: this.clock, delivery: 'deferred', pages });
     this.random = new Random(options.seed, options.run);
     this.accidents = new Accidents(this.host, this.parties, options.deaths, options.spurious);
   }
@@ -137,6 +139,10 @@ export class LabRun implements Lab {
   private leave(party: PartyState): void {
     this.turn.leaves(party);
     if (party.phase === 'running') party.phase = 'over';
+    const { observer } = this.turn;
+    // With the last party, what happens by itself ends too.
+    if (this.accidents.possible) observer?.touchEverything();
+    else observer?.touch(TIMERS, true);
   }
 
   private threw(party: PartyState, error: unknown): void {
