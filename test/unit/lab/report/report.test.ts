@@ -136,6 +136,47 @@ describe('the report of a failing run', () => {
     expect(died.message).toContain('It holds none: no event can come.');
   });
 
+  it('tells of the ports first that have an event', async () => {
+    const { message } = await failureOf((lab) => {
+      lab.party('one', async (party) => {
+        const evtchn = party.openEvtchn(0);
+        for (let port = 0; port < 6; port++) evtchn.bindUnboundPort(7);
+        const mine = evtchn.bindUnboundPort(0);
+        evtchn.notify(evtchn.bindInterdomain(0, mine));
+        evtchn.unmask(mine);
+        await evtchn.pending();
+        await evtchn.pending();
+        await evtchn.pending();
+      });
+    });
+    expect(message).toContain('  And 4 more ports.');
+    expect(message.indexOf('  Port 7, ')).toBeLessThan(message.indexOf('  Port 1, '));
+    expect(message).toMatch(/Port 8, .*\n.*an event, of connecting: pending/);
+  });
+
+  it('tells of an event that a party without a wait for it has not read', async () => {
+    const scenario: Scenario = (lab) =>
+      connected(
+        lab,
+        async (party) => {
+          await party.until(() => false, 'what the event would tell');
+        },
+        async (_party, evtchn, port) => evtchn.notify(port),
+      );
+    const { message } = await failureOf(scenario);
+    expect(message).toMatch(/back waits in until\(what the event would tell\) .*\n +Port 1, /);
+    expect(message).toContain('=> the event is in the ring of back, which does not read it');
+  });
+
+  it('is short where no step was taken', async () => {
+    const { message } = await failureOf((lab) => {
+      lab.party('one', async () => {});
+      throw new Error('not so');
+    });
+    expect(message).toContain('the scenario threw: Error: not so');
+    expect(message).not.toContain('How it came about');
+  });
+
   it('tells of timers, deaths, and accidents', async () => {
     const scenario: Scenario = (lab) => {
       const dom7 = lab.createDomain({ domid: 7, kernelChannels: false });
