@@ -7,7 +7,7 @@ function call(served: ServedHost, times = 1): void {
   const domain = served.host.domain(7)!;
   const file = [...domain.driver!.openFiles.values()][0]!;
   for (let i = 0; i < times; i++) {
-    served.faults!.beforeCall(7, file);
+    served.faults!.takeTime(7, file);
     served.faults!.afterCall(domain, file);
     served.settle();
   }
