@@ -1,8 +1,12 @@
-import { checkInteger } from '../errors/argument.js';
+import { checkBoolean, checkInteger } from '../errors/argument.js';
+import { PagePool } from '../hypervisor/page-source.js';
 import { ExhaustiveStrategy, type Reduction } from './exhaustive/exhaustive-strategy.js';
-import { type Exploration, ExplorationError } from './exploration.js';
+import type { Exploration } from './exploration.js';
+import { failedRun } from './failed-run.js';
 import type { Scenario } from './lab.js';
 import { LabRun } from './lab-run.js';
+import { RUN_DEFAULTS } from './run-defaults.js';
+import type { RunOptions } from './run-options.js';
 import { PctStrategy } from './strategies/pct-strategy.js';
 import { RandomStrategy } from './strategies/random-strategy.js';
 import type { Strategy } from './strategy.js';
@@ -41,6 +45,12 @@ export interface ExploreOptions {
    * that one could have gone on. Any number unless given.
    */
   readonly preemptions?: number | undefined;
+  /**
+   * A schedule that fails is made simpler before it is told of, by up to 1 000 more runs, or 300 000 steps. On unless given.
+   */
+  readonly shrink?: boolean | undefined;
+  /** The report of a failure has colours, for a terminal. Off unless given. */
+  readonly colour?: boolean | undefined;
 }
 
 function strategyOf(options: ExploreOptions): Strategy {
@@ -69,21 +79,38 @@ export async function explore(
   scenario: Scenario,
   options: ExploreOptions = {},
 ): Promise<Exploration> {
-  const { runs = 1000, seed = 1, maxSteps = 10_000, timers = 'any' } = options;
-  const { spurious = 0, deaths = 1 } = options;
+  const { runs = 1000, seed = 1, maxSteps = RUN_DEFAULTS.maxSteps } = options;
+  const { timers = RUN_DEFAULTS.timers, spurious = RUN_DEFAULTS.spurious } = options;
+  const { deaths = RUN_DEFAULTS.deaths, shrink = true, colour = false } = options;
+  checkBoolean('shrink', shrink);
+  checkBoolean('colour', colour);
   const strategy = strategyOf(options);
+  const pages = new PagePool();
   let steps = 0;
   let whole = 0;
   for (let run = 0; run < runs; run++) {
     if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
+    pages.reclaim();
     // What is tried exhaustively must be the same in each run, data included.
     const data = options.strategy === 'exhaustive' ? 0 : run;
-    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run: data });
+    const runOptions: RunOptions = { maxSteps, timers, spurious, deaths, seed, run: data };
+    const one = new LabRun(runOptions, pages);
     const { schedule, failure, givenUp } = await one.run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
     if (!givenUp) whole++;
-    if (failure !== undefined) throw new ExplorationError(failure, schedule, run + 1);
+    if (failure !== undefined) {
+      const origin = `Found in run ${run + 1} of ${runs}: seed ${seed}, ${options.strategy ?? 'random'}`;
+      throw await failedRun(scenario, {
+        failure,
+        schedule,
+        options: runOptions,
+        runs: run + 1,
+        origin,
+        shrink,
+        colour,
+      });
+    }
   }
   return { runs: whole, steps, complete: false };
 }

@@ -1,6 +1,7 @@
 import { checkInteger, checkString } from '../errors/argument.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { type DomainOptions, XenHost } from '../host/xen-host.js';
+import type { PageSource } from '../hypervisor/page-source.js';
 import { Accidents } from './accidents.js';
 import {
   type Actor,
@@ -25,6 +26,7 @@ import { PartyState } from './party-state.js';
 import { Random } from './random.js';
 import { endlessFailure, outsiderFailure, waitingFailure } from './run-failures.js';
 import type { RunOptions } from './run-options.js';
+import type { RunWatcher } from './run-watcher.js';
 import { type StepObserver, type Strategy, TIMERS } from './strategy.js';
 import { Turn } from './turn.js';
 
@@ -43,6 +45,8 @@ export class LabRun implements Lab {
   /** @internal */ readonly turn: Turn = new Turn();
   /** Who took each step so far. @internal */
   readonly schedule: Actor[] = [];
+  /** Who sees it step by step; nobody unless set, before it is run. @internal */
+  watcher: RunWatcher | undefined = undefined;
   private readonly options: RunOptions;
   private readonly choices = new ChoiceList();
   private readonly accidents: Accidents;
@@ -52,9 +56,10 @@ export class LabRun implements Lab {
   private failure: Failure | undefined = undefined;
   private over = false;
 
-  constructor(options: RunOptions) {
+  /** @param pages - where the memory of its domains comes from; new pages unless given */
+  constructor(options: RunOptions, pages?: PageSource) {
     this.options = options;
-    this.host = new XenHost({ clock: this.clock, delivery: 'deferred' });
+    this.host = new XenHost({ clock: this.clock, delivery: 'deferred', pages });
     this.random = new Random(options.seed, options.run);
     this.accidents = new Accidents(this.host, this.parties, options.deaths, options.spurious);
   }
@@ -102,6 +107,7 @@ export class LabRun implements Lab {
     if (this.over) throw new Error(`${text.call} when the run is over`);
     if (party.phase === 'dead') return new Promise(() => {});
     const operation = new Operation(this.turn, party, text, kind);
+    if (this.watcher !== undefined) this.watcher.begins(operation as Operation);
     return atOnce ? operation.beginAtOnce().promise : operation.promise;
   }
 
@@ -133,12 +139,17 @@ export class LabRun implements Lab {
   private leave(party: PartyState): void {
     this.turn.leaves(party);
     if (party.phase === 'running') party.phase = 'over';
+    const { observer } = this.turn;
+    // With the last party, what happens by itself ends too.
+    if (this.accidents.possible) observer?.touchEverything();
+    else observer?.touch(TIMERS, true);
   }
 
   private threw(party: PartyState, error: unknown): void {
     const dead = party.phase === 'dead';
     this.leave(party);
     if (dead) return;
+    if (this.watcher !== undefined) this.watcher.threw(party, error);
     this.failure ??= { kind: 'assertion', message: `${party.name} threw`, error };
   }
 
@@ -163,12 +174,14 @@ export class LabRun implements Lab {
       if (choice < 0) return this.giveUp();
       const actor = choices.actors[choice]!;
       schedule.push(actor);
+      if (this.watcher !== undefined) this.watcher.before(actor);
       if (turn.observer !== undefined) this.tellDoubts(turn.observer);
       this.take(actor);
       if (turn.busy) await NOW;
       if (turn.busy || turn.loose > 0 || turn.strays > 0) await this.settle();
       turn.over();
       if (turn.observer !== undefined) this.tellDoubts(turn.observer);
+      if (this.watcher !== undefined) this.watcher.after();
     }
     this.over = true;
     this.failure ??= waitingFailure(this.parties);

@@ -46,7 +46,8 @@ export class Operation<T = unknown> implements Awaiter<T> {
   /** It waits for something; otherwise it can be its turn, if the condition holds. */
   private waiting = false;
   private failed = false;
-  private result: unknown = undefined;
+  /** What it came to: the value, or the error that the party gets. */
+  result: unknown = undefined;
 
   constructor(turn: Turn, party: PartyState, text: OperationText, kind: OperationKind<T>) {
     this.turn = turn;
@@ -115,8 +116,11 @@ export class Operation<T = unknown> implements Awaiter<T> {
 
   private act(action: () => T): void {
     try {
-      this.goOn(action());
+      const value = action();
+      this.result = value;
+      this.goOn(value);
     } catch (error) {
+      this.result = error;
       this.goOnThrowing(error);
     }
   }
