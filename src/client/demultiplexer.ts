@@ -3,7 +3,10 @@ import type { AbortSignalLike } from '../vfs/abort-signal.js';
 import { type EventSource, PORTS_PER_CALL } from './event-source.js';
 import { type ChannelOwner, PortChannel } from './port-channel.js';
 import { PortQueue } from './port-queue.js';
-import { Waiter } from './waiter.js';
+import { type Awaiter, ToldWaiter, Waiter } from './waiter.js';
+
+/** Most batches are no larger, and arrays that small cost far less to make. */
+const FEW_PORTS = 16;
 
 /**
  * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those
@@ -14,7 +17,7 @@ export class Demultiplexer implements ChannelOwner {
   plain = true;
   readonly #source: EventSource;
   readonly #errorOf: (syscall: string, errno: number) => Error;
-  readonly #waiters = new Set<Waiter<number>>();
+  readonly #waiters = new Set<Awaiter<number>>();
   readonly #channels = new Map<number, PortChannel>();
   readonly #kept = new PortQueue();
   readonly #one = new Uint32Array(1);
@@ -37,6 +40,11 @@ export class Demultiplexer implements ChannelOwner {
   /** Poll bits of the ports that were taken from the device and not handed out. */
   get readiness(): number {
     return this.#kept.length > 0 ? POLLIN | POLLRDNORM : 0;
+  }
+
+  /** Nobody waits, and there are no channels that somebody could wait on. */
+  get deserted(): boolean {
+    return this.#waiters.size === 0 && this.#channels.size === 0;
   }
 
   /** Somebody waits for the next port, and comes before whoever asks later. */
@@ -71,13 +79,22 @@ export class Demultiplexer implements ChannelOwner {
 
   /** Waits for the next port. Whoever waits longer comes first. */
   wait(signal: AbortSignalLike | undefined): Promise<number> {
-    const waiter = new Waiter<number>(signal, (given) => {
-      if (this.#waiters.delete(given)) this.left();
-    });
+    const waiter = new Waiter<number>(signal, this.#leaver);
     this.#waiters.add(waiter);
     this.joined();
     return waiter.promise;
   }
+
+  /** As {@link wait}, for somebody who is told when a port is handed out. */
+  waitTold(awaiter: Awaiter<number>, signal: AbortSignalLike | undefined): void {
+    this.#waiters.add(new ToldWaiter(awaiter, signal, this.#leaver));
+    this.joined();
+  }
+
+  /** Somebody who waits for any port gives up. */
+  readonly #leaver = (given: Awaiter<number>): void => {
+    if (this.#waiters.delete(given)) this.left();
+  };
 
   /** The channel of a port; a new one counts what is kept of its port already. */
   channel(port: number, notify: (port: number) => void): PortChannel {
@@ -158,10 +175,14 @@ export class Demultiplexer implements ChannelOwner {
   #settleSoon(): void {
     if (this.#settling) return;
     this.#settling = true;
-    Promise.resolve().then(() => {
-      this.#settling = false;
-      this.#settle();
-    });
+    Promise.resolve().then(() => this.settleNow());
+  }
+
+  /** Sees now to those who began to wait in this turn, and not at its end. */
+  settleNow(): void {
+    if (!this.#settling) return;
+    this.#settling = false;
+    this.#settle();
   }
 
   #settle(): void {
@@ -180,7 +201,7 @@ export class Demultiplexer implements ChannelOwner {
   }
 
   #unmaskSome(channels: readonly PortChannel[]): void {
-    const ports = this.#batchArray();
+    const ports = this.#batchArray(channels.length);
     for (const [place, { port }] of channels.entries()) ports[place] = port;
     const rc = this.#source.unmask(ports, channels.length);
     if (rc === 0) return;
@@ -190,7 +211,7 @@ export class Demultiplexer implements ChannelOwner {
 
   #distribute(): void {
     const { batch } = this.#source;
-    const ports = this.#batchArray();
+    const ports = this.#batchArray(batch);
     while (this.#waiting > 0) {
       const count = this.#source.take(ports, batch);
       if (count < 0) this.fail(this.#errorOf('read', count));
@@ -224,8 +245,11 @@ export class Demultiplexer implements ChannelOwner {
     this.plain = this.#channels.size === 0 && this.#kept.length === 0;
   }
 
-  #batchArray(): Uint32Array {
-    this.#batch ??= new Uint32Array(PORTS_PER_CALL);
+  /** An array for so many ports, up to 1024. */
+  #batchArray(ports: number): Uint32Array {
+    if (this.#batch === undefined || this.#batch.length < ports) {
+      this.#batch = new Uint32Array(ports <= FEW_PORTS ? FEW_PORTS : PORTS_PER_CALL);
+    }
     return this.#batch;
   }
 }

@@ -12,12 +12,13 @@ import { checkDomid, checkInteger, checkOptions, checkU32 } from '../errors/argu
 import { EvtchnError } from '../errors/evtchn-error.js';
 import { type AbortSignalLike, checkSignal } from '../vfs/abort-signal.js';
 import { adviceFor } from './advice.js';
-import type { EvtchnChannel } from './channel.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { asyncDispose, dispose } from './dispose.js';
 import { type EventSource, PORTS_PER_CALL } from './event-source.js';
 import type { Evtchn, EvtchnKind } from './evtchn.js';
+import type { PortChannel } from './port-channel.js';
 import type { WaitOptions } from './wait-options.js';
+import type { Awaiter } from './waiter.js';
 
 /**
  * What every {@link Evtchn} has in common: arguments are refused before the device is asked, answers become errors, and
@@ -65,6 +66,11 @@ export abstract class EvtchnHandle implements Evtchn {
     return this.gone !== 0;
   }
 
+  /** The program closed it, by itself or by its signal; not that its domain was destroyed. @internal */
+  get over(): boolean {
+    return this.gone === EBADF;
+  }
+
   bindUnboundPort(remoteDomid: number): number {
     checkDomid('remoteDomid', remoteDomid);
     return this.#ioctl(IOCTL_EVTCHN_BIND_UNBOUND_PORT, remoteDomid);
@@ -102,16 +108,39 @@ export abstract class EvtchnHandle implements Evtchn {
   /** Not an async function, which would make a promise more and three turns of those who wait. */
   pending(options: WaitOptions = {}): Promise<number> {
     try {
-      checkOptions('options', options);
-      const { signal } = options;
-      checkSignal('options.signal', signal);
-      if (signal?.aborted) throw signal.reason;
-      // Whoever waits already comes first, though the event may be there before they are told.
-      const port = this.demultiplexer.awaited ? undefined : this.look();
-      return port === undefined ? this.demultiplexer.wait(signal) : Promise.resolve(port);
+      const port = this.#nextFor(options);
+      return port === undefined ? this.demultiplexer.wait(options.signal) : Promise.resolve(port);
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** As {@link pending}, for somebody who is told when there is a port; at once if there is. @internal */
+  pendingTold(awaiter: Awaiter<number>, options: WaitOptions = {}): void {
+    let port: number | undefined;
+    try {
+      port = this.#nextFor(options);
+    } catch (error) {
+      awaiter.reject(error);
+      return;
+    }
+    if (port === undefined) this.demultiplexer.waitTold(awaiter, options.signal);
+    else awaiter.resolve(port);
+  }
+
+  /** Does at once what follows when those who wait have all begun to. @internal */
+  settleNow(): void {
+    this.demultiplexer.settleNow();
+  }
+
+  /** The next port, if there is one for somebody who would wait. */
+  #nextFor(options: WaitOptions): number | undefined {
+    checkOptions('options', options);
+    const { signal } = options;
+    checkSignal('options.signal', signal);
+    if (signal?.aborted) throw signal.reason;
+    // Whoever waits already comes first, though the event may be there before they are told.
+    return this.demultiplexer.awaited ? undefined : this.look();
   }
 
   /** {@link tryPending} for somebody who will wait if there is nothing. */
@@ -119,24 +148,24 @@ export abstract class EvtchnHandle implements Evtchn {
     return this.tryPending();
   }
 
-  channel(port: number): EvtchnChannel {
+  channel(port: number): PortChannel {
     checkU32('port', port);
     this.checkOpen('read');
     return this.demultiplexer.channel(port, (given) => this.notify(given));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<number, void> {
-    while (this.gone !== EBADF) {
+    while (!this.over) {
       let port: number;
       try {
         port = await this.pending();
       } catch (error) {
         // Closing the handle is how such a loop is meant to end.
-        if (this.gone === EBADF) return;
+        if (this.over) return;
         throw error;
       }
       // Closed after the event was handed over: there is nothing left to do for it.
-      if (this.gone === EBADF) return;
+      if (this.over) return;
       try {
         yield port;
       } finally {
@@ -176,8 +205,14 @@ export abstract class EvtchnHandle implements Evtchn {
     if (this.gone !== 0) return;
     this.gone = errno;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    const error = this.goneError('read');
-    this.demultiplexer.end(aborted === undefined ? error : aborted.reason, error);
+    const { demultiplexer } = this;
+    // An error costs more than all else here, and most often there is nobody to get it.
+    if (demultiplexer.deserted) {
+      demultiplexer.discard();
+    } else {
+      const error = this.goneError('read');
+      demultiplexer.end(aborted === undefined ? error : aborted.reason, error);
+    }
     this.release();
   }
 

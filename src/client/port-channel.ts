@@ -5,7 +5,7 @@ import { checkSignal } from '../vfs/abort-signal.js';
 import type { EvtchnChannel } from './channel.js';
 import { dispose } from './dispose.js';
 import type { WaitOptions } from './wait-options.js';
-import { Waiter } from './waiter.js';
+import { type Awaiter, ToldWaiter, Waiter } from './waiter.js';
 
 /** What a channel is part of, and tells who waits on it. */
 export interface ChannelOwner {
@@ -25,7 +25,7 @@ export class PortChannel implements EvtchnChannel {
   readonly #owner: ChannelOwner;
   readonly #notify: (port: number) => void;
   /** Who waits, and for more than how many. */
-  readonly #waiters = new Map<Waiter<number>, number>();
+  readonly #waiters = new Map<Awaiter<number>, number>();
   #count = 0;
   /** Why nobody can wait any more; undefined while it is open. */
   #ended: { readonly reason: unknown } | undefined = undefined;
@@ -55,17 +55,41 @@ export class PortChannel implements EvtchnChannel {
   async after(count: number, options: WaitOptions = {}): Promise<number> {
     checkInteger('count', count, 0, Number.MAX_SAFE_INTEGER);
     checkOptions('options', options);
-    const { signal } = options;
+    this.#check(options);
+    if (this.#count > count) return this.#count;
+    const waiter = new Waiter<number>(options.signal, (given) => this.#leave(given));
+    this.#join(waiter, count);
+    return waiter.promise;
+  }
+
+  /** As {@link after}, for somebody who is told when there were more; at once if there were. @internal */
+  afterTold(awaiter: Awaiter<number>, count: number, options: WaitOptions = {}): void {
+    try {
+      checkInteger('count', count, 0, Number.MAX_SAFE_INTEGER);
+      checkOptions('options', options);
+      this.#check(options);
+    } catch (error) {
+      awaiter.reject(error);
+      return;
+    }
+    if (this.#count > count) awaiter.resolve(this.#count);
+    else this.#join(new ToldWaiter(awaiter, options.signal, (given) => this.#leave(given)), count);
+  }
+
+  /** @throws what waiting is refused for: the signal's reason, or that the channel has ended */
+  #check({ signal }: WaitOptions): void {
     checkSignal('options.signal', signal);
     if (signal?.aborted) throw signal.reason;
     if (this.#ended !== undefined) throw this.#ended.reason;
-    if (this.#count > count) return this.#count;
-    const waiter = new Waiter<number>(signal, (given) => {
-      if (this.#waiters.delete(given)) this.#owner.left();
-    });
+  }
+
+  #join(waiter: Awaiter<number>, count: number): void {
     this.#waiters.set(waiter, count);
     this.#owner.joined(this.#masked ? this : undefined);
-    return waiter.promise;
+  }
+
+  #leave(waiter: Awaiter<number>): void {
+    if (this.#waiters.delete(waiter)) this.#owner.left();
   }
 
   /** The device must be read before the port is unmasked. */

@@ -141,7 +141,16 @@ export class HostDomain {
    * @throws EvtchnError EACCES for another user than root; ENOENT if the domain has no kernel or was destroyed; the signal's
    * reason if it is aborted already
    */
-  openEvtchn(options: EmbeddedOpenOptions = {}, soon?: Soon): Evtchn {
+  openEvtchn(options: EmbeddedOpenOptions = {}): Evtchn {
+    return this.openHandle(options);
+  }
+
+  /**
+   * {@link openEvtchn}, for who decides when those who wait are told of events.
+   * @param soon - has that done; when the turn is over unless given
+   * @internal
+   */
+  openHandle(options: EmbeddedOpenOptions, soon?: Soon): EmbeddedEvtchn {
     checkOptions('options', options);
     const { signal, ...opener } = options;
     checkSignal('options.signal', signal);

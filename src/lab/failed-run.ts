@@ -34,7 +34,7 @@ export async function failedRun(
   const found = await tryRun(scenario, options, new ListStrategy(schedule));
   if (!failsAlike(found.failure, failure)) return unrepeatable(failed, found);
   let tried = found;
-  if (shrink) {
+  if (shrink && failure.kind !== 'foreign' && failure.kind !== 'nondeterminism') {
     const shrinking = new Shrinking(scenario, options, found);
     await shrinking.shrink();
     tried = shrinking.best;
@@ -50,18 +50,26 @@ export async function failedRun(
   return new ExplorationError(report, told, frames);
 }
 
+const ADVICE =
+  'Does the scenario keep something from an earlier run, or use Math.random, Date, timers or I/O of the platform? Build ' +
+  'everything anew in it, and take numbers from lab.random and time from party.sleep.';
+
 /** It does not fail when it is repeated, so there is nothing to be told of it but that. */
 function unrepeatable(failed: FailedSchedule, found: TriedRun): ExplorationError {
-  const { failure, schedule, options, runs, origin } = failed;
+  const { schedule, options, runs, origin } = failed;
   const replay = formatSchedule({ options, decisions: found.decisions });
-  const message = [
-    headline(failure),
-    '',
-    'It did not fail in this way when the same steps were repeated: the scenario is not the same each time it is run. Does it keep something from an earlier run, or use Math.random, Date, timers or I/O of the platform? Build everything anew in the scenario, and take numbers from lab.random and time from party.sleep.',
-    '',
-    `${origin}.`,
-  ].join('\n');
+  const failure = unrepeatableFailure(failed.failure);
+  const advice = failure.kind === 'nondeterminism' ? [ADVICE, ''] : [];
+  const message = [headline(failure), '', ...advice, `${origin}.`].join('\n');
   return new ExplorationError(message, { failure, schedule, replay, runs });
+}
+
+/** What comes from outside of the lab is not repeated, and was told as that. */
+function unrepeatableFailure(failure: Failure): Failure {
+  if (failure.kind === 'foreign') return failure;
+  const { error } = failure;
+  const message = `${headline(failure)}; and it did not when the same steps were repeated`;
+  return { kind: 'nondeterminism', message, error };
 }
 
 /** The steps, from 0, that depart from the default policy. */

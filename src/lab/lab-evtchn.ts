@@ -1,35 +1,40 @@
 import type { EvtchnChannel } from '../client/channel.js';
 import { asyncDispose, dispose } from '../client/dispose.js';
+import type { EmbeddedEvtchn } from '../client/embedded-evtchn.js';
 import type { Evtchn } from '../client/evtchn.js';
+import type { PortChannel } from '../client/port-channel.js';
 import type { WaitOptions } from '../client/wait-options.js';
+import type { Awaiter } from '../client/waiter.js';
 import type { LabRun } from './lab-run.js';
-import { domainThing } from './strategy.js';
+import type { OpenHandle } from './open-handle.js';
+import type { OperationText } from './operation.js';
 
 /** A handle of the embedded device whose waiting the lab decides about. All else is the device's. */
 export class LabEvtchn implements Evtchn {
   readonly kind = 'embedded';
   readonly fd = -1;
   readonly #run: LabRun;
-  readonly #handle: Evtchn;
-  readonly #domid: number;
-  readonly #thing: string;
-  readonly #channels = new WeakMap<EvtchnChannel, LabChannel>();
+  readonly #opened: OpenHandle;
+  readonly #handle: EmbeddedEvtchn;
+  /** By the handle's own channels. */
+  #channels: Map<PortChannel, LabChannel> | undefined;
 
-  /** @param thing - what it is called among what steps touch */
-  constructor(run: LabRun, handle: Evtchn, domid: number, thing: string) {
+  constructor(run: LabRun, opened: OpenHandle) {
     this.#run = run;
-    this.#handle = handle;
-    this.#domid = domid;
-    this.#thing = thing;
+    this.#opened = opened;
+    this.#handle = opened.handle;
   }
 
-  /** What is read from the device is kept in the handle for its channels, so whoever else uses it may find another thing. */
-  #touch(): void {
-    this.#run.observer?.touch(this.#thing, true);
+  /**
+   * A step does something with it: what is read from the device is kept in the handle for its channels, so whoever else uses it
+   * may find another thing.
+   */
+  touch(): void {
+    this.#run.turn.observer?.touch(this.#opened.thing, true);
   }
 
   get closed(): boolean {
-    this.#touch();
+    this.touch();
     return this.#handle.closed;
   }
 
@@ -50,7 +55,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   unbind(port: number): void {
-    this.#touch();
+    this.touch();
     this.#handle.unbind(port);
   }
 
@@ -63,32 +68,50 @@ export class LabEvtchn implements Evtchn {
   }
 
   tryPending(): number | undefined {
-    this.#touch();
+    this.touch();
     return this.#handle.tryPending();
   }
 
   pending(options?: WaitOptions): Promise<number> {
-    const text = { call: 'pending()', domid: this.#domid };
-    return this.#run.wait(text, () => {
-      this.#touch();
-      return this.#handle.pending(options);
+    return this.#next('pending()', options);
+  }
+
+  #next(call: string, options?: WaitOptions): Promise<number> {
+    const handle = this.#handle;
+    return this.wait({ call, domid: this.#opened.domid }, (operation) =>
+      handle.pendingTold(operation, options),
+    );
+  }
+
+  /** Whose turn it is begins to wait, and what follows from that is part of the step. */
+  wait(text: OperationText, begin: (operation: Awaiter<number>) => void): Promise<number> {
+    const opened = this.#opened;
+    const { turn } = this.#run;
+    const party = turn.callsOn(opened.party, text.call);
+    if (party !== opened.party) opened.shared = true;
+    return this.#run.perform(party, text, {
+      begin: (operation) => {
+        this.touch();
+        begin(operation);
+        opened.handle.settleNow();
+      },
     });
   }
 
   read(max?: number): number[] {
-    this.#touch();
+    this.touch();
     return this.#handle.read(max);
   }
 
   readInto(ports: Uint32Array): number {
-    this.#touch();
+    this.touch();
     return this.#handle.readInto(ports);
   }
 
   poll(): number {
-    // It looks into the ring, which no tracepoint tells of.
-    this.#run.observer?.touch(domainThing(this.#domid), true);
-    this.#touch();
+    // It looks into the ring, and no tracepoint tells of that.
+    this.#run.turn.observer?.touchDomain(this.#opened.domid);
+    this.touch();
     return this.#handle.poll();
   }
 
@@ -97,16 +120,17 @@ export class LabEvtchn implements Evtchn {
   }
 
   reset(): void {
-    this.#touch();
+    this.touch();
     this.#handle.reset();
   }
 
   channel(port: number): EvtchnChannel {
-    this.#touch();
+    this.touch();
     const channel = this.#handle.channel(port);
+    this.#channels ??= new Map();
     let wrapped = this.#channels.get(channel);
     if (wrapped === undefined) {
-      wrapped = new LabChannel(this.#run, channel, this.#domid, this.#thing);
+      wrapped = new LabChannel(this, channel, this.#opened.domid);
       this.#channels.set(channel, wrapped);
     }
     return wrapped;
@@ -121,7 +145,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   close(): void {
-    this.#touch();
+    this.touch();
     this.#handle.close();
   }
 
@@ -135,39 +159,41 @@ export class LabEvtchn implements Evtchn {
 
   /** As the handle's own: each turn has its port masked, and unmasked when the turn is left. */
   async *[Symbol.asyncIterator](): AsyncGenerator<number, void> {
-    const ports = this.#handle[Symbol.asyncIterator]();
-    const text = { call: 'for await', domid: this.#domid };
-    try {
-      for (;;) {
-        const { done, value } = await this.#run.wait(text, () => {
-          this.#touch();
-          return ports.next();
-        });
-        if (done === true) return;
-        yield value;
+    while (!this.#closedByProgram) {
+      let port: number;
+      try {
+        port = await this.#next('for await');
+      } catch (error) {
+        // Closing the handle is how such a loop is meant to end.
+        if (this.#closedByProgram) return;
+        throw error;
       }
-    } finally {
-      await ports.return?.();
+      // Closed after the event was handed over: there is nothing left to do for it.
+      if (this.#closedByProgram) return;
+      try {
+        yield port;
+      } finally {
+        if (!this.closed) this.unmask(port);
+      }
     }
+  }
+
+  /** It is closed, and not because its domain was destroyed. */
+  get #closedByProgram(): boolean {
+    return this.#handle.over;
   }
 }
 
 /** A channel of such a handle. */
 class LabChannel implements EvtchnChannel {
-  readonly #run: LabRun;
-  readonly #channel: EvtchnChannel;
+  readonly #owner: LabEvtchn;
+  readonly #channel: PortChannel;
   readonly #domid: number;
-  readonly #thing: string;
 
-  constructor(run: LabRun, channel: EvtchnChannel, domid: number, thing: string) {
-    this.#run = run;
+  constructor(owner: LabEvtchn, channel: PortChannel, domid: number) {
+    this.#owner = owner;
     this.#channel = channel;
     this.#domid = domid;
-    this.#thing = thing;
-  }
-
-  #touch(): void {
-    this.#run.observer?.touch(this.#thing, true);
   }
 
   get port(): number {
@@ -175,21 +201,19 @@ class LabChannel implements EvtchnChannel {
   }
 
   get count(): number {
-    this.#touch();
+    this.#owner.touch();
     return this.#channel.count;
   }
 
   get closed(): boolean {
-    this.#touch();
+    this.#owner.touch();
     return this.#channel.closed;
   }
 
   after(count: number, options?: WaitOptions): Promise<number> {
-    const text = { call: `after(${count})`, domid: this.#domid, port: this.port };
-    return this.#run.wait(text, () => {
-      this.#touch();
-      return this.#channel.after(count, options);
-    });
+    const channel = this.#channel;
+    const text = { call: `after(${count})`, domid: this.#domid, port: channel.port };
+    return this.#owner.wait(text, (operation) => channel.afterTold(operation, count, options));
   }
 
   notify(): void {
@@ -197,7 +221,7 @@ class LabChannel implements EvtchnChannel {
   }
 
   close(): void {
-    this.#touch();
+    this.#owner.touch();
     this.#channel.close();
   }
 

@@ -30,6 +30,14 @@ export interface Party {
   until(condition: () => boolean, what?: string): Promise<void>;
   /** Waits for so many milliseconds of virtual time. */
   sleep(milliseconds: number): Promise<void>;
+  /**
+   * Waits for a promise of the host's, such as those of `hypercalls.poll` and of blocking reads of a `File`: what it takes is begun at
+   * a step of the party's, and the party goes on with it at another. For promises only that something in the run settles, and not
+   * those of timers or I/O of the machine.
+   * @param what - in words, for who reads of the run
+   * @param begin - begins what is waited for, and may do so at once; what it throws, the party gets
+   */
+  wait<T>(what: string, begin: () => T | PromiseLike<T>): Promise<T>;
 }
 
 /** What a scenario builds on: a host of its own, whose every order the lab decides. */

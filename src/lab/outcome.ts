@@ -13,12 +13,16 @@ export type FailureKind =
   /** The host is in a state that it must never be in. */
   | 'invariant'
   /** The run did not come to its end within so many steps. */
-  | 'endless';
+  | 'endless'
+  /** A party awaits what is not the lab's, such as a timer or I/O of the machine. */
+  | 'foreign'
+  /** Run again by the same schedule, the scenario did something else. */
+  | 'nondeterminism';
 
 /** A party that waits, and for what. */
 export interface WaitingParty {
   readonly party: string;
-  /** What it has under way. */
+  /** What it has under way; nothing if it awaits what is not the lab's, or another party's promise. */
   readonly operations: readonly OperationText[];
 }
 
@@ -29,8 +33,10 @@ export interface Failure {
   readonly message: string;
   /** What was thrown, if something was. */
   readonly error?: unknown;
-  /** Who waits, if that is what failed. */
+  /** Who waits, if that is what failed, or if the run did not end. */
   readonly waiting?: readonly WaitingParty[];
+  /** What is left, a phrase each, if that is what failed. */
+  readonly left?: readonly string[];
 }
 
 /** A run that is over. */

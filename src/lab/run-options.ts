@@ -13,11 +13,3 @@ export interface RunOptions {
   /** As above: another sequence for each. */
   readonly run: number;
 }
-
-/** Where nothing is said. */
-export const RUN_DEFAULTS: Omit<RunOptions, 'seed' | 'run'> = {
-  maxSteps: 10_000,
-  timers: 'any',
-  spurious: 0,
-  deaths: 1,
-};

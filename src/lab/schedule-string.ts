@@ -4,6 +4,7 @@ import {
   CLOCK_ACTOR,
   deathActor,
   MAX_HANDLES,
+  MAX_OPERATIONS,
   MAX_PARTIES,
   partyActor,
   spuriousActor,
@@ -11,7 +12,8 @@ import {
   wakeActor,
 } from './actor.js';
 import type { Decision } from './decision.js';
-import { RUN_DEFAULTS, type RunOptions } from './run-options.js';
+import { RUN_DEFAULTS } from './run-defaults.js';
+import type { RunOptions } from './run-options.js';
 
 /** The version of the strings: another order of choices, or another default policy, needs another. */
 const VERSION = 'x1';
@@ -34,7 +36,7 @@ export interface Schedule {
  * a string that was cut off or mistyped.
  *
  * A decision is the number of steps that the default policy takes before it (nothing for none), and who goes then: `p1` party
- * 1, in the order they were started, from 0; `w1.2` the third handle of party 1 hears of events (`w1` the first);
+ * 1, in the order they were started, from 0, and `p1.2` with the third of what it has under way at once; `w1.2` the third handle of party 1 hears of events (`w1` the first);
  * `v7.1` vCPU 1 of domain 7 takes its upcall (`v7` vCPU 0); `c` a timer fires; `d1` party 1 dies; `s0.14` a spurious event on port 14 of domain 0.
  */
 export function formatSchedule({ options, decisions }: Schedule): string {
@@ -128,7 +130,7 @@ function parseActor(kind: string, first: string, second: string): Actor | undefi
   if (first === '') return undefined;
   switch (kind) {
     case 'p':
-      return owner < MAX_PARTIES && number === 0 ? partyActor(owner) : undefined;
+      return owner < MAX_PARTIES && number < MAX_OPERATIONS ? partyActor(owner, number) : undefined;
     case 'd':
       return owner < MAX_PARTIES && number === 0 ? deathActor(owner) : undefined;
     case 'w':

@@ -21,6 +21,8 @@ export interface StepObserver {
    * @param thing - a name that means the same in every run of the scenario
    */
   touch(thing: string, writes: boolean): void;
+  /** The step under way looks at something of a domain that no tracepoint tells of. */
+  touchDomain(domid: number): void;
   /** The step under way may read and write whatever there is. */
   touchEverything(): void;
 }
@@ -29,11 +31,6 @@ export interface StepObserver {
 export const VARIABLES = 'variables';
 /** {@link StepObserver.touch}: which timers there are. */
 export const TIMERS = 'timers';
-
-/** {@link StepObserver.touch}: all of a domain. */
-export function domainThing(domid: number): string {
-  return `domain ${domid}`;
-}
 
 /** How the schedules of an exploration are chosen. */
 export interface Strategy {

@@ -51,7 +51,7 @@ export const PAIRS: readonly Pair[] = [
   {
     name: 'one-event-per-send',
     bug: 'assuming one event per send',
-    spec: 'delay:domain=0:rate=0.05:ms=400',
+    spec: 'delay:domain=0:rate=0.03:ms=400',
     rounds: 100,
     budget: 5,
     failure: /readings were left behind/,

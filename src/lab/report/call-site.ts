@@ -8,7 +8,8 @@ export interface CallSite {
   readonly frames: string;
 }
 
-const LOCATION = /\(?((?:[a-z]+:\/\/|\/|[A-Za-z]:[\\/])[^()]*):(\d+):\d+\)?$/;
+/** The place at the end of a line of a stack, as V8 or SpiderMonkey writes it. */
+const LOCATION = /(?:\bat (?:async )?|\(|@)((?:[a-z]+:\/\/|\/|[A-Za-z]:[\\/])[^()]*):(\d+):\d+\)?$/;
 
 /** Where this library is: what its own frames begin with; undefined where that cannot be told, as in a bundle. */
 const OWN =

@@ -1,7 +1,7 @@
 import { virqName } from '../../abi/virq.js';
 import type { EventPath, PathStep } from '../../event-paths/event-path.js';
 import { EventPaths } from '../../event-paths/event-paths.js';
-import type { TraceRecord } from '../../trace/trace-record.js';
+import type { ChannelCloseRecord, TraceRecord } from '../../trace/trace-record.js';
 
 /** What happened to an event of a port, and when. */
 export interface HistoryEntry {
@@ -13,6 +13,16 @@ export interface HistoryEntry {
   readonly event: PathStep;
 }
 
+/** The end of a channel that was closed. */
+export interface LostPeer {
+  readonly domid: number;
+  readonly port: number;
+  /** Who held it. */
+  readonly opener: string;
+  /** The step in which it was closed. */
+  readonly step: number;
+}
+
 /** What happened to the events of each port of a run. */
 export class EventHistory {
   /** The step that records are of. */
@@ -22,13 +32,36 @@ export class EventHistory {
   });
   private readonly entries: HistoryEntry[] = [];
   private readonly openers = new Map<number, string>();
+  /** By domain and port. */
   private readonly virqs = new Map<string, number>();
+  private readonly holders = new Map<string, number>();
+  private readonly lostPeers = new Map<string, LostPeer>();
 
   /** Goes on with the next record. */
   take(record: TraceRecord): void {
-    if (record.type === 'open') this.openers.set(record.file, record.name);
-    if (record.type === 'virq') this.virqs.set(`${record.domid}:${record.port}`, record.virq);
+    switch (record.type) {
+      case 'open':
+        this.openers.set(record.file, record.name);
+        break;
+      case 'virq':
+        this.virqs.set(`${record.domid}:${record.port}`, record.virq);
+        break;
+      case 'bind':
+        this.holders.set(`${record.domid}:${record.port}`, record.file);
+        break;
+      case 'channel-close':
+        this.closed(record);
+        break;
+      default:
+        break;
+    }
     this.paths.take(record);
+  }
+
+  private closed({ domid, port, peer }: ChannelCloseRecord): void {
+    if (peer === undefined) return;
+    const opener = this.opener(this.holders.get(`${domid}:${port}`));
+    this.lostPeers.set(`${peer.domid}:${peer.port}`, { domid, port, opener, step: this.step });
   }
 
   /** The step is over: its last record has none behind it. */
@@ -47,31 +80,35 @@ export class EventHistory {
     return this.openers.get(file) ?? `file ${file}`;
   }
 
-  /** An entry in words: `front's notify makes it pending`; undefined for what needs no words besides the others. */
+  /** Who had the other end of a port that has none any more, and when that was closed; undefined if it never had one. */
+  lostPeer(domid: number, port: number): LostPeer | undefined {
+    return this.lostPeers.get(`${domid}:${port}`);
+  }
+
+  /** An entry in words, of which the port is `it`; undefined for what needs no words besides the others. */
   text({ path, event }: HistoryEntry): string | undefined {
-    const { port } = path;
     const reader = this.opener(path.file);
     switch (event.kind) {
       case 'pending':
-        return `${this.cause(path, event)} makes port ${port} pending${event.masked ? ', which is masked: it waits in Xen' : ''}`;
+        return `${this.cause(path, event)}: pending${event.masked ? ', but masked: it stays in Xen' : ''}`;
       case 'merged':
-        return `${this.cause(path, event)} finds port ${port} pending already: the two are one event`;
+        return `${this.cause(path, event)}: pending already, the two are one event`;
       case 'queued':
-        return `an upcall puts it into the ring of ${reader}`;
+        return `upcall: into the ring of ${reader}`;
       case 'overflow':
-        return `it meets the full ring of ${reader}, and is lost`;
+        return `upcall: the ring of ${reader} is full, it is lost`;
       case 'read':
         return `${reader} reads it`;
       case 'deferred':
-        return `${reader} unmasks port ${port}, which stays masked for a while: its late EOI is put off`;
+        return `${reader} unmasks the port, but its late EOI is put off: it stays masked for a while`;
       case 'unmasked':
         return path.steps.some(({ kind }) => kind === 'deferred')
-          ? `port ${port} is unmasked: the late EOI that was put off is done`
-          : `${reader} unmasks port ${port}`;
+          ? 'the late EOI that was put off is done: the port is unmasked'
+          : `${reader} unmasks the port`;
       case 'dropped':
-        return `it is thrown out of the ring of ${reader}, unread`;
+        return `thrown out of the ring of ${reader}, unread`;
       case 'closed':
-        return `port ${port} is closed`;
+        return 'the port is closed';
       case 'handled':
         return 'the kernel takes it';
       default:
@@ -81,12 +118,11 @@ export class EventHistory {
 
   private cause({ cause, domid, port }: EventPath, { sender }: PathStep): string {
     if (sender !== undefined) {
-      const by = sender.file === undefined ? `domain ${sender.domid}` : this.opener(sender.file);
-      return `${by}'s notify of port ${sender.port}`;
+      return `${sender.file === undefined ? `domain ${sender.domid}` : this.opener(sender.file)} notifies`;
     }
-    if (cause === 'bind') return 'connecting';
+    if (cause === 'bind') return 'an event, of connecting';
     const virq = this.virqs.get(`${domid}:${port}`);
-    if (cause === 'virq' && virq !== undefined) return virqName(virq);
+    if (cause === 'virq' && virq !== undefined) return `${virqName(virq)} is raised`;
     return 'an event that no peer sent';
   }
 }

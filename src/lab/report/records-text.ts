@@ -13,6 +13,20 @@ const SAID_BY_CALLS: ReadonlySet<TraceRecord['type']> = new Set([
   'upcall',
 ]);
 
+/** What lines before it are written under. */
+const CALLS: ReadonlySet<TraceRecord['type']> = new Set([
+  'ioctl',
+  'read',
+  'write',
+  'open',
+  'release',
+  'hypercall',
+  'domain-destroy',
+]);
+
+/** Hypercalls that a kernel makes to set its event channels up. */
+const SETUP = /^EVTCHNOP_(init_control|expand_array|set_priority)$/;
+
 /** Writes what a host did at each step of a run, as lines of a trace: a call, and under it what it did. */
 export class RecordsText {
   readonly #names = new TraceNames();
@@ -44,7 +58,7 @@ export class RecordsText {
 }
 
 function isCall({ type }: TraceRecord): boolean {
-  return ['ioctl', 'read', 'write', 'open', 'release', 'hypercall'].includes(type);
+  return CALLS.has(type);
 }
 
 /** It is said by another line, or tells nothing. */
@@ -53,8 +67,7 @@ function isSaid(records: readonly TraceRecord[], index: number): boolean {
   if (record.type === 'read') return record.result === -EAGAIN;
   if (record.type === 'hypercall') {
     // A kernel's, on behalf of the call behind it or as it boots; others are the scenario's own.
-    if (/INIT_CONTROL|EXPAND_ARRAY|init_control|expand_array|set_priority/.test(record.op))
-      return true;
+    if (SETUP.test(record.op)) return true;
     const next = records
       .slice(index + 1)
       .find(({ type, domid }) => domid === record.domid && isBy(type));

@@ -53,13 +53,21 @@ const KINDS: Readonly<Record<FailureKind, string>> = {
   leftover: 'Leftover',
   invariant: 'Broken invariant',
   endless: 'Endless run',
+  foreign: "Not the lab's",
+  nondeterminism: 'Another run each time',
 };
 
 /** What failed, in a sentence. */
 export function headline({ kind, message, error }: Failure): string {
-  const thrown = error === undefined ? '' : valueText(error);
+  const thrown = error === undefined ? '' : thrownText(error);
   const because = thrown === '' || message.includes(thrown) ? '' : `: ${thrown}`;
   return `${KINDS[kind]}: ${message}${because}`;
+}
+
+/** The first line: what an assertion has besides is in the cause. */
+function thrownText(error: unknown): string {
+  if (!(error instanceof Error)) return valueText(error);
+  return `${error.name}: ${error.message}`.split('\n', 1)[0]!;
 }
 
 function legend({ decisions }: TriedRun): string {
@@ -71,8 +79,12 @@ function legend({ decisions }: TriedRun): string {
 
 function shrunkText({ tried, found }: ReportMaterial): string {
   const count = ({ schedule, switches }: TriedRun) =>
-    `${schedule.length} steps with ${switches} switches`;
+    `${plural(schedule.length, 'step')} with ${plural(switches, 'switch', 'switches')}`;
   return tried === found ? `, ${count(tried)}.` : `, ${count(found)}; shrunk to ${count(tried)}.`;
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Where a failure is in the program: where it threw, or where it waits; undefined if it is nowhere. */

@@ -13,10 +13,17 @@ import { valueText } from './value-text.js';
 
 /** An operation as far as it was seen. */
 interface SeenOperation {
-  /** The step in which the party came to it. */
-  readonly step: number;
+  /** The step in which it began to wait; where it has not, that in which the party came to it. */
+  step: number;
   /** Where it was called. */
   readonly site: CallSite | undefined;
+}
+
+/** The end of a party. */
+export interface PartyEnd {
+  readonly how: 'was over' | 'died';
+  /** The step in which it came. */
+  readonly step: number;
 }
 
 /** Records a run for its report: every step with what the host did, where programs were, and what became of each event. */
@@ -25,11 +32,14 @@ export class RunRecorder implements RunWatcher {
   readonly steps: ReportStep[] = [];
   /** What the host did while the scenario was set up. */
   readonly setup: TraceRecord[] = [];
+  /** How parties that are over ended, by their names. */
+  readonly ends: Map<string, PartyEnd> = new Map();
   /** What became of each event. */
   readonly history: EventHistory = new EventHistory();
   private readonly run: LabRun;
   private readonly decided: ReadonlySet<number>;
   private readonly seen = new WeakMap<Operation, SeenOperation>();
+  private readonly thrown = new Map<string, unknown>();
   private records: TraceRecord[] = this.setup;
   private actor: Actor = 0;
   private under: Operation[] = [];
@@ -66,8 +76,8 @@ export class RunRecorder implements RunWatcher {
     this.history.step = this.steps.length + 1;
     this.under = this.run.parties.flatMap(({ operations }) => operations);
     this.phases = this.run.parties.map(({ phase }) => phase);
-    const { kind, owner } = actorParts(actor);
-    this.begun = kind === 'party' ? this.run.parties[owner]!.next : undefined;
+    const { kind, owner, number } = actorParts(actor);
+    this.begun = kind === 'party' ? this.run.parties[owner]!.operation(number) : undefined;
   }
 
   begins(operation: Operation): void {
@@ -75,10 +85,16 @@ export class RunRecorder implements RunWatcher {
     this.seen.set(operation, { step: this.steps.length + 1, site });
   }
 
+  threw({ name }: PartyState, error: unknown): void {
+    this.thrown.set(name, error);
+  }
+
   after(): void {
     this.history.settle();
     const number = this.steps.length + 1;
     const finished = this.under.filter((one) => !one.party.operations.includes(one));
+    const waits = finished.length === 0 ? this.begun && this.seen.get(this.begun) : undefined;
+    if (waits !== undefined) waits.step = number;
     const who = this.who(finished);
     this.steps.push({
       number,
@@ -139,6 +155,10 @@ export class RunRecorder implements RunWatcher {
 
   private end({ name, phase }: PartyState, before: string | undefined, who: string): string[] {
     if (phase === before) return [];
+    const step = this.steps.length + 1;
+    if (phase === 'over') this.ends.set(name, { how: 'was over', step });
+    if (phase === 'dead') this.ends.set(name, { how: 'died', step });
+    if (this.thrown.has(name)) return [`${name} throws ${valueText(this.thrown.get(name))}`];
     if (phase === 'over') return [`${name} is over`];
     // Of who took the step it is said there.
     return phase === 'dead' && name !== who ? [`${name} dies as well`] : [];
@@ -152,6 +172,5 @@ function doneText({ text, result }: Operation): string {
   if (call.startsWith('sleep(')) return `${call} is over`;
   if (result instanceof Error) return `${call} throws ${valueText(result)}`;
   if (result === undefined) return call;
-  if (call === 'for await') return `${call}: ${valueText((result as { value: unknown }).value)}`;
   return `${call} = ${valueText(result)}`;
 }

@@ -1,4 +1,5 @@
 import type { EventPath } from '../../event-paths/event-path.js';
+import { explain } from '../../snapshot/explain.js';
 import { findChannel } from '../../snapshot/find-channel.js';
 import type {
   ChannelSnapshot,
@@ -38,7 +39,11 @@ export class WaitingAccount {
     const waiting = this.run.parties.filter(
       ({ daemon, phase }) => !daemon && (phase === 'running' || phase === 'new'),
     );
-    return waiting.flatMap((party) => this.party(party));
+    const others = this.run.parties.flatMap(({ name }) => {
+      const over = this.recorder.ends.get(name);
+      return over === undefined ? [] : [`${name} ${over.how} at step ${over.step}.`];
+    });
+    return [...waiting.flatMap((party) => this.party(party)), ...others];
   }
 
   private party(party: PartyState): string[] {
@@ -55,8 +60,10 @@ export class WaitingAccount {
     const where = seen?.site === undefined ? '' : ` (${siteText(seen.site)})`;
     const since = seen?.step ?? 0;
     if (domid === undefined) {
-      const never = operation.condition === undefined ? '' : ', which does not come to hold';
-      return [`${name} waits in ${call}${where} since step ${since}${never}.`];
+      return [
+        `${name} waits in ${call}${where} since step ${since}.`,
+        ...this.stuckPorts(name).flatMap((one) => this.port(one.domid, one.port, since)),
+      ];
     }
     const ports = port === undefined ? this.portsOf(name, domid) : [port];
     const of = port === undefined ? 'any port it holds' : `port ${port}`;
@@ -67,6 +74,17 @@ export class WaitingAccount {
     for (const one of ports.slice(0, PORTS)) lines.push(...this.port(domid, one, since));
     if (ports.length > PORTS) lines.push(`  And ${ports.length - PORTS} more ports.`);
     return lines;
+  }
+
+  /** Ports of a party that have an event which is not done with: what it waits for may hang on one of them. */
+  private stuckPorts(name: string): { domid: number; port: number }[] {
+    return this.snapshot.domains.flatMap(({ domid, files }) =>
+      files.some(({ process }) => process.comm === name)
+        ? this.portsOf(name, domid)
+            .filter((port) => this.history.of(domid, port).at(-1)?.path.state !== 'done')
+            .map((port) => ({ domid, port }))
+        : [],
+    );
   }
 
   /** Ports of the files that a party opened; of all there are where none has its name. */
@@ -107,7 +125,7 @@ export class WaitingAccount {
     const none = `nobody has sent one since step ${sent}`;
     const { path } = last;
     const unread = entries.findLast((entry) => entry.path.state === 'pending');
-    if (unread !== undefined) return this.pending(port, entries);
+    if (unread !== undefined) return this.pending(path, entries);
     const reader = this.history.opener(path.file);
     const read = lastStep(entries, ({ event }) => event.kind === 'read');
     switch (path.state) {
@@ -120,18 +138,20 @@ export class WaitingAccount {
       case 'lost':
         return [`the last event is gone, unread; ${none}`];
       default:
-        return read > 0 && read < since
-          ? [
-              `the last event was read at step ${read}, before this wait began at step ${since}; ${none}`,
-            ]
-          : [`the last event was taken; ${none}`];
+        if (read === 0) return [`the last event was not for an open file; ${none}`];
+        return [
+          ...(path.merged > 0
+            ? [`${path.merged + 1} notifies came as one event: they merged`]
+            : []),
+          `the last event was read at step ${read}${read < since ? `, before this wait began at step ${since}` : ''}; ${none}`,
+        ];
     }
   }
 
   /** An event waits in Xen, and the port is not open. */
-  private pending(port: number, entries: readonly HistoryEntry[]): string[] {
+  private pending({ domid, port }: EventPath, entries: readonly HistoryEntry[]): string[] {
     const open = entries.findLast(({ path }) => isServed(path));
-    if (open === undefined) return [`an event is pending on port ${port} that nobody takes`];
+    if (open === undefined) return explain(this.snapshot, domid, port).sentences.slice(0, 1);
     const reader = this.history.opener(open.path.file);
     const read = lastStep(
       entries,
@@ -146,18 +166,19 @@ export class WaitingAccount {
 
   private peer(domid: number, port: number): string {
     const channel = this.channel(domid, port);
-    if (channel === undefined) return `of domain ${domid}, is closed`;
-    if (channel.state !== 'interdomain') {
-      return channel.state === 'unbound'
-        ? 'to which nobody is connected (any more)'
-        : `a ${channel.state}`;
-    }
+    if (channel === undefined) return `of domain ${domid}, which is closed`;
+    if (channel.state === 'unbound') return this.lostPeer(domid, port);
+    if (channel.state !== 'interdomain') return `a ${channel.state}`;
     const { domid: remote, port: remotePort = 0 } = channel.peer!;
     const file = this.channel(remote, remotePort)?.file;
-    const name = file === undefined ? undefined : this.history.opener(file);
-    const { phase } = this.run.parties.find((party) => party.name === name) ?? {};
-    const state = phase === 'over' ? ', which is over' : phase === 'dead' ? ', which is dead' : '';
-    return `connected to port ${remotePort} of domain ${remote}${name === undefined ? '' : `, of ${name}${state}`}`;
+    const holder = file === undefined ? '' : `${this.history.opener(file)}'s `;
+    return `connected to ${holder}port ${remotePort} of domain ${remote}`;
+  }
+
+  private lostPeer(domid: number, port: number): string {
+    const peer = this.history.lostPeer(domid, port);
+    if (peer === undefined) return 'to which nobody has connected';
+    return `whose peer, ${peer.opener}'s port ${peer.port} of domain ${peer.domid}, was closed at step ${peer.step}`;
   }
 
   private channel(domid: number, port: number): ChannelSnapshot | undefined {
