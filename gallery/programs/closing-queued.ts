@@ -67,7 +67,6 @@ async function toolstack(party: Party, shared: Shared): Promise<void> {
   await party.until(() => shared.connected.value, 'the console');
   const port = evtchn.bindInterdomain(0, shared.control.value!);
   for (const wanted of ['detached', 'stopped'] as const) {
-    await party.step('waits for its user');
     await shared.wanted.write(wanted);
     evtchn.notify(port);
   }
