@@ -28,7 +28,7 @@ export function reportText(material: ReportMaterial): string {
   const { run, recorder, tried, colour, replay, origin } = material;
   const paint = colour ? coloured : uncoloured;
   const failure = tried.failure!;
-  const account = failure.kind === 'lost-wakeup' ? new WaitingAccount(run, recorder).lines() : [];
+  const account = accountOf(failure, run, recorder);
   const look: Look = 'bold';
   return [
     paint('red', headline(failure)),
@@ -64,10 +64,16 @@ export function headline({ kind, message, error }: Failure): string {
   return `${KINDS[kind]}: ${message}${because}`;
 }
 
-/** The first line: what an assertion has besides is in the cause. */
+function accountOf({ kind, left }: Failure, run: LabRun, recorder: RunRecorder): string[] {
+  if (kind === 'lost-wakeup') return new WaitingAccount(run, recorder).lines();
+  return left === undefined ? [] : ['Left behind:', ...left.map((one) => `  ${one}`)];
+}
+
+/** The first line, with the next where that is what it announces: what an assertion has besides is in the cause. */
 function thrownText(error: unknown): string {
   if (!(error instanceof Error)) return valueText(error);
-  return `${error.name}: ${error.message}`.split('\n', 1)[0]!;
+  const [first = '', second = ''] = error.message.split('\n').filter((line) => line.trim() !== '');
+  return `${error.name}: ${first}${first.endsWith(':') ? ` ${second.trim()}` : ''}`;
 }
 
 function legend({ decisions }: TriedRun): string {
