@@ -22,9 +22,9 @@ describe('the report of a failing run', () => {
       How it came about:
       (> another goes on; >> it goes although, left alone, another would have)
 
-       1 >  one    begins
+       1 >  one    begins  scenarios.ts
        2    one    count.read() = 0  scenarios.ts
-       3 >> other  begins
+       3 >> other  begins  scenarios.ts
        4    other  count.read() = 0  scenarios.ts
        5    other  count.write(1)  scenarios.ts
                    other is over
@@ -40,7 +40,7 @@ describe('the report of a failing run', () => {
 
   it('tells of a lost wake-up who waits, and where the last event went', async () => {
     expect(reportOf(await failureOf(checkThenWait))).toMatchInlineSnapshot(`
-      "Lost wake-up: back would wait for ever
+      "Lost wake-up: back: would wait for ever, as nothing can come any more
 
       back waits in pending() (scenarios.ts) since step 10, for any port it holds of domain 0.
         Port 1, whose peer, front's port 1 of domain 7, was closed at step 8:
@@ -50,11 +50,11 @@ describe('the report of a failing run', () => {
       How it came about:
       (> another goes on; >> it goes although, left alone, another would have)
 
-        1 >  back   begins
+        1 >  back   begins  scenarios.ts
                     open("/dev/xen/evtchn") = file 1
                     ioctl(IOCTL_EVTCHN_BIND_UNBOUND_PORT, {remote_domain=7}) = 1
         2    back   produced.read() = 0  scenarios.ts
-        3 >> front  begins
+        3 >> front  begins  scenarios.ts
                     open("/dev/xen/evtchn") = file 2
         4    front  until(the port) holds  scenarios.ts
                     ioctl(IOCTL_EVTCHN_BIND_INTERDOMAIN, {remote_domain=0, remote_port=1}) = 1
@@ -136,14 +136,56 @@ describe('the report of a failing run', () => {
     expect(died.message).toContain('It holds none: no event can come.');
   });
 
+  it('tells of the ports first that have an event', async () => {
+    const { message } = await failureOf((lab) => {
+      lab.party('one', async (party) => {
+        const evtchn = party.openEvtchn(0);
+        for (let port = 0; port < 6; port++) evtchn.bindUnboundPort(7);
+        const mine = evtchn.bindUnboundPort(0);
+        evtchn.notify(evtchn.bindInterdomain(0, mine));
+        evtchn.unmask(mine);
+        await evtchn.pending();
+        await evtchn.pending();
+        await evtchn.pending();
+      });
+    });
+    expect(message).toContain('  And 4 more ports.');
+    expect(message.indexOf('  Port 7, ')).toBeLessThan(message.indexOf('  Port 1, '));
+    expect(message).toMatch(/Port 8, .*\n.*an event, of connecting: pending/);
+  });
+
+  it('tells of an event that a party without a wait for it has not read', async () => {
+    const scenario: Scenario = (lab) =>
+      connected(
+        lab,
+        async (party) => {
+          await party.until(() => false, 'what the event would tell');
+        },
+        async (_party, evtchn, port) => evtchn.notify(port),
+      );
+    const { message } = await failureOf(scenario);
+    expect(message).toMatch(/back waits in until\(what the event would tell\) .*\n +Port 1, /);
+    expect(message).toContain('=> the event is in the ring of back, which does not read it');
+  });
+
+  it('is short where no step was taken', async () => {
+    const { message } = await failureOf((lab) => {
+      lab.party('one', async () => {});
+      throw new Error('not so');
+    });
+    expect(message).toContain('the scenario threw: Error: not so');
+    expect(message).not.toContain('How it came about');
+  });
+
   it('tells of timers, deaths, and accidents', async () => {
     const scenario: Scenario = (lab) => {
       const dom7 = lab.createDomain({ domid: 7, kernelChannels: false });
       lab.party('back', async (party) => {
         const evtchn = party.openEvtchn(0);
-        evtchn.bindUnboundPort(7);
+        const port = evtchn.bindUnboundPort(0);
+        evtchn.bindInterdomain(0, port);
         await party.sleep(5);
-        if (evtchn.tryPending() !== undefined && dom7.destroyed) throw new Error('who sent this?');
+        if (evtchn.read().includes(port) && dom7.destroyed) throw new Error('who sent this?');
         evtchn.close();
       });
       lab.party('guest', (party) => party.until(() => false, 'ever'), {
