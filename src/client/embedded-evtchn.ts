@@ -46,6 +46,11 @@ export class EmbeddedEvtchn extends EvtchnHandle {
     this.#onClose = onClose;
   }
 
+  /** What the driver made of it. @internal */
+  get openFile(): OpenFile {
+    return this.device;
+  }
+
   notify(port: number): void {
     if (typeof port !== 'number' || this.device.notify(port) !== 0) this.notifyRefused(port);
   }

@@ -2,7 +2,7 @@ import type { LabRun } from '../lab-run.js';
 import type { Failure, FailureKind } from '../outcome.js';
 import type { TriedRun } from '../shrink/tried-run.js';
 import { type CallSite, callSite } from './call-site.js';
-import { coloured, type Look, uncoloured } from './look.js';
+import { coloured, type Paint, uncoloured } from './look.js';
 import type { RunRecorder } from './run-recorder.js';
 import { sequenceText } from './sequence-text.js';
 import { valueText } from './value-text.js';
@@ -29,17 +29,12 @@ export function reportText(material: ReportMaterial): string {
   const paint = colour ? coloured : uncoloured;
   const failure = tried.failure!;
   const account = accountOf(failure, run, recorder);
-  const look: Look = 'bold';
   return [
     paint('red', headline(failure)),
     '',
     ...account,
     ...(account.length > 0 ? [''] : []),
-    paint(look, 'How it came about:'),
-    paint('dim', legend(tried)),
-    '',
-    ...sequenceText(recorder.setup, recorder.steps, paint),
-    '',
+    ...(recorder.steps.length > 0 ? sequence(material, paint) : []),
     `${origin}${shrunkText(material)}`,
     'Again:',
     `  await replay(scenario, '${replay}')`,
@@ -56,6 +51,16 @@ const KINDS: Readonly<Record<FailureKind, string>> = {
   foreign: "Not the lab's",
   nondeterminism: 'Another run each time',
 };
+
+function sequence({ recorder, tried }: ReportMaterial, paint: Paint): string[] {
+  return [
+    paint('bold', 'How it came about:'),
+    paint('dim', legend(tried)),
+    '',
+    ...sequenceText(recorder.setup, recorder.steps, paint),
+    '',
+  ];
+}
 
 /** What failed, in a sentence. */
 export function headline({ kind, message, error }: Failure): string {
