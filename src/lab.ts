@@ -8,11 +8,13 @@
  */
 export type { Cell } from './lab/cell.js';
 export { type Exploration, ExplorationError } from './lab/exploration.js';
-export { type ExploreOptions, explore, type StrategyName } from './lab/explore.js';
+export { explore } from './lab/explore.js';
+export type { ExploreOptions, StrategyName } from './lab/explore-options.js';
 export type { Lab, Party, PartyOptions, Scenario } from './lab/lab.js';
 export type { OperationText } from './lab/operation.js';
 export type { Failure, FailureKind, WaitingParty } from './lab/outcome.js';
 export type { Random } from './lab/random.js';
+export { type ReplayOptions, replay } from './lab/replay.js';
 export { replayTrace } from './replay/replay-trace.js';
 export type { ReplayableTrace, ReplayTraceOptions } from './replay/replayable-trace.js';
 export type { ReplayedCounts, ReplayedTrace } from './replay/replayed-trace.js';

@@ -1,4 +1,5 @@
 import type { FaultRequest } from '../faults/fault-request.js';
+import type { Program } from '../run/program.js';
 import { Bisection, type BisectionEnd } from '../trials/bisection.js';
 import { bisectionReport } from '../trials/bisection-report.js';
 import { runTrial, type TrialMeans } from '../trials/trial.js';
@@ -6,13 +7,14 @@ import { ProgressLine } from './progress-line.js';
 import { type RepeatedOptions, repeatedCommand, repeatedWords } from './repeated-run.js';
 import { standardError, standardOutputLines } from './standard-streams.js';
 import { terminalOutput } from './terminal-output.js';
-import { USUAL_TIMEOUT, withTrials } from './trials.js';
+import { checkPrograms, USUAL_TIMEOUT, withTrials } from './trials.js';
 
 /** What is to be searched. */
 export interface BisectRequest {
+  readonly programs: readonly Program[];
   readonly faults: FaultRequest;
   readonly options: RepeatedOptions;
-  /** The programs, as they were given. */
+  /** The same programs, as they were given. */
   readonly words: readonly string[];
   /** Runs with each set before it is taken to pass; 3 unless given. */
   readonly tries: number | undefined;
@@ -84,7 +86,8 @@ async function search(
  * @returns the exit status: 0 if it was found, 1 if there is nothing to find, 128+N after signal N
  * @throws (rejects) Error if the program cannot be run
  */
-export function bisectRun(request: BisectRequest): Promise<number> {
+export async function bisectRun(request: BisectRequest): Promise<number> {
+  checkPrograms(request.programs);
   return withTrials(request.timeout ?? USUAL_TIMEOUT, (means, stopped) =>
     search(request, means, stopped),
   );

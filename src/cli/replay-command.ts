@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { REPLAY_TESTS, type ReplayTestKind } from './replay-test.js';
+import { REPLAY_TESTS, type ReplayTestKind } from './replay-test-kind.js';
 
 const EXAMPLES = `
 Examples:

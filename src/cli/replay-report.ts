@@ -5,10 +5,12 @@ import { stuckPorts } from '../snapshot/stuck-ports.js';
 import { explanationText } from '../terminal/explanation-text.js';
 import type { TerminalOutput } from './terminal-output.js';
 
+/** Milliseconds after the last call in which nothing more is done: what is in the way for so long is stuck. */
+export const LATER = 2000;
 /** Stuck ports that are explained; of more only the number is said. */
 const EXPLAINED = 10;
 
-/** What is said of a replay: what was done, what differs, and what is stuck then. */
+/** What is said of a replay: what was done, what differs, and what is stuck {@link LATER}, to which its clock is moved. */
 export function replayLines(replayed: ReplayedTrace, terminal: TerminalOutput): string[] {
   const differences = differenceLines(replayed);
   return [
@@ -50,13 +52,13 @@ function summaryLine(replayed: ReplayedTrace): string {
 }
 
 function stuckLines(replayed: ReplayedTrace, terminal: TerminalOutput): string[] {
+  replayed.clock.advance(LATER);
   const snapshot = replayed.snapshot();
   const stuck = stuckPorts(snapshot);
   if (stuck.length === 0) return [nothingStuck(replayed, snapshot)];
-  const lines: string[] = [];
+  const lines = [`${LATER / 1000} s later, with nothing more done:`];
   for (const { domid, port } of stuck.slice(0, EXPLAINED)) {
-    if (lines.length > 0) lines.push('');
-    lines.push(...explained(snapshot, domid, port, terminal));
+    lines.push('', ...explained(snapshot, domid, port, terminal));
   }
   const more = stuck.length - EXPLAINED;
   if (more > 0) lines.push('', `${counted(more, 'more port')} stuck.`);
@@ -77,8 +79,8 @@ function explained(
 
 function nothingStuck({ firstRelease }: ReplayedTrace, { domains }: HostSnapshot): string {
   const open = domains.some(({ files }) => files.length > 0);
-  if (open || firstRelease === undefined || firstRelease === 1) return 'No port is stuck then.';
-  return `No port is stuck then: every file is closed. Before the first was: --until ${firstRelease - 1}`;
+  if (open || firstRelease === undefined || firstRelease === 1) return 'No port is stuck.';
+  return `No port is stuck: every file is closed. Before the first was: --until ${firstRelease - 1}`;
 }
 
 function counted(number: number, noun: string): string {

@@ -1,11 +1,7 @@
 import type { ReplayedTrace } from '../replay/replayed-trace.js';
 import { stuckPorts } from '../snapshot/stuck-ports.js';
-
-/** Whose tests can be printed. */
-export const REPLAY_TESTS = ['vitest', 'node'] as const;
-
-/** One of {@link REPLAY_TESTS}. */
-export type ReplayTestKind = (typeof REPLAY_TESTS)[number];
+import { LATER } from './replay-report.js';
+import type { ReplayTestKind } from './replay-test-kind.js';
 
 /** What a test is made of. */
 export interface ReplayTestSource {
@@ -35,13 +31,17 @@ const DIALECTS: Readonly<Record<ReplayTestKind, Dialect>> = {
   },
 };
 
-/** A unit test that replays a trace, and wants of it what came of it now: the same results, and the same ports stuck. */
+/**
+ * A unit test that replays a trace, and wants of it what came of it now: the same results, and the same ports stuck
+ * {@link LATER}, to which the clock of the replay is moved.
+ */
 export function replayTest(
   kind: ReplayTestKind,
   { path, until, replayed }: ReplayTestSource,
 ): string {
   const { imports, test, equal } = DIALECTS[kind];
   const options = until === undefined ? '' : `, { until: ${until} }`;
+  replayed.clock.advance(LATER);
   const stuck = stuckPorts(replayed.snapshot()).map(
     ({ domid, port, verdict }) => `    [${domid}, ${port}, ${quoted(verdict)}],\n`,
   );
@@ -56,6 +56,8 @@ export function replayTest(
     `  const trace = readJsonLines(readFileSync(${quoted(path)}, 'utf8'));`,
     `  const replayed = replayTrace(trace${options});`,
     `  ${equal('replayed.differences.map(({ text }) => text)', '[]')}`,
+    '  // What lasts is stuck.',
+    `  replayed.clock.advance(${LATER});`,
     '  const stuck = stuckPorts(replayed.snapshot());',
     `  ${equal('stuck.map(({ domid, port, verdict }) => [domid, port, verdict])', list)}`,
     '});',

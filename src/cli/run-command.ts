@@ -33,13 +33,14 @@ the others then get SIGTERM, and SIGKILL after 5 seconds. With --bisect it is 0 
 
 /** Looks for the faults that make it fail, and ends as other programs do, with all that was printed. */
 async function bisect(
-  { faults }: RunRequest,
+  { programs, faults }: RunRequest,
   words: readonly string[],
   options: RunOptions,
 ): Promise<void> {
   const { bisectRun } = await import('./bisect-run.js');
   const { tries, timeout } = options;
-  process.exitCode = await bisectRun({ faults: faults!.request, options, words, tries, timeout });
+  const { request } = faults!;
+  process.exitCode = await bisectRun({ programs, faults: request, options, words, tries, timeout });
 }
 
 /** Does it, and ends the process with the exit status. */

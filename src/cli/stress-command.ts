@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { errorText } from '../errors/error-text.js';
+import { writeError } from '../errors/write-error.js';
 import { STATUS_USAGE } from '../run/exit-status.js';
 import { UsageError } from '../run/usage-error.js';
 import { faultSeed, faultsOption, LAST_SEED } from './fault-options.js';
 import { countNumber, domid, fileMode, timeSpan } from './option-values.js';
 import type { RepeatedOptions } from './repeated-run.js';
 import { runRequest, SEPARATOR } from './run-request.js';
-import { USUAL_TIMEOUT } from './trials.js';
+import { checkPrograms, USUAL_TIMEOUT } from './trials.js';
 
 /** The options as commander reads them. */
 interface Flags extends RepeatedOptions {
@@ -56,12 +56,7 @@ async function check(words: readonly string[], flags: Flags): Promise<void> {
   // Of one run the time is nobody's business.
   const { timeout: _, ...options } = flags;
   const { programs } = await runRequest(words, options, process.env.XEN_EVTCHN_HOST);
-  const { findProgram } = await import('../run/find-program.js');
-  const { startProblem } = await import('../run/exit-status.js');
-  for (const { command, env, cwd } of programs) {
-    const found = findProgram(command[0], { ...process.env, ...env }.PATH, cwd);
-    if ('error' in found) throw new Error(`${command[0]}: ${startProblem(found.error)}`);
-  }
+  checkPrograms(programs);
 }
 
 /** Makes the file empty, before anything that would be lost if it cannot be written. @throws Error */
@@ -69,7 +64,7 @@ function checkWritable(path: string): void {
   try {
     writeFileSync(path, '');
   } catch (error) {
-    throw new Error(`cannot write the results to ${path}: ${errorText(error)}`);
+    throw writeError('the results', path, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { errorText } from '../errors/error-text.js';
+import { writeError } from '../errors/write-error.js';
 import { STATUS_FAILED } from '../run/exit-status.js';
 import { saveFailure } from '../trials/saved-failure.js';
 import { type SeededResult, Stress } from '../trials/stress.js';
@@ -103,13 +103,15 @@ class StressRun {
   async #tell(outcome: StressOutcome, interrupted: boolean): Promise<boolean> {
     const { json, save } = this.#request;
     await standardOutputLines(stressReport(outcome, this.#command, terminalOutput().paint));
-    if (this.#unsaved !== undefined) say(`cannot write to ${save}: ${errorText(this.#unsaved)}`);
+    if (this.#unsaved !== undefined) {
+      say(writeError('what is known of the failures', save!, this.#unsaved).message);
+    }
     if (json === undefined) return this.#unsaved === undefined;
     try {
       writeFileSync(json, stressJson(outcome, interrupted, this.#command));
       return this.#unsaved === undefined;
     } catch (error) {
-      say(`cannot write the results to ${json}: ${errorText(error)}`);
+      say(writeError('the results', json, error).message);
       return false;
     }
   }

@@ -1,12 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exitStatus } from '../run/exit-status.js';
+import { exitStatus, startProblem } from '../run/exit-status.js';
+import { findProgram } from '../run/find-program.js';
+import type { Program } from '../run/program.js';
 import { StopRequest } from '../serve/stop-request.js';
 import type { TrialMeans } from '../trials/trial.js';
 
 /** What a trial may take unless said otherwise, milliseconds. */
 export const USUAL_TIMEOUT = 10_000;
+
+/** Checks that there is something to try. @throws Error for a program that cannot be started */
+export function checkPrograms(programs: readonly Program[]): void {
+  for (const { command, env, cwd } of programs) {
+    const found = findProgram(command[0], { ...process.env, ...env }.PATH, cwd);
+    if ('error' in found) throw new Error(`${command[0]}: ${startProblem(found.error)}`);
+  }
+}
 
 /**
  * Does what consists of many trials: they get what they need, and signals have it end in good order; a second one ends the

@@ -5,6 +5,9 @@ import { type ChannelOwner, PortChannel } from './port-channel.js';
 import { PortQueue } from './port-queue.js';
 import { type Awaiter, ToldWaiter, Waiter } from './waiter.js';
 
+/** Most batches are no larger, and arrays that small cost far less to make. */
+const FEW_PORTS = 16;
+
 /**
  * Hands the events of one handle to whom they are for: those of a port that has a channel to the channel, others to those
  * who wait for any port. What nobody waits for stays in the device; only what came along with something else is kept here.
@@ -37,6 +40,11 @@ export class Demultiplexer implements ChannelOwner {
   /** Poll bits of the ports that were taken from the device and not handed out. */
   get readiness(): number {
     return this.#kept.length > 0 ? POLLIN | POLLRDNORM : 0;
+  }
+
+  /** Nobody waits, and there are no channels that somebody could wait on. */
+  get deserted(): boolean {
+    return this.#waiters.size === 0 && this.#channels.size === 0;
   }
 
   /** Somebody waits for the next port, and comes before whoever asks later. */
@@ -193,7 +201,7 @@ export class Demultiplexer implements ChannelOwner {
   }
 
   #unmaskSome(channels: readonly PortChannel[]): void {
-    const ports = this.#batchArray();
+    const ports = this.#batchArray(channels.length);
     for (const [place, { port }] of channels.entries()) ports[place] = port;
     const rc = this.#source.unmask(ports, channels.length);
     if (rc === 0) return;
@@ -203,7 +211,7 @@ export class Demultiplexer implements ChannelOwner {
 
   #distribute(): void {
     const { batch } = this.#source;
-    const ports = this.#batchArray();
+    const ports = this.#batchArray(batch);
     while (this.#waiting > 0) {
       const count = this.#source.take(ports, batch);
       if (count < 0) this.fail(this.#errorOf('read', count));
@@ -237,8 +245,11 @@ export class Demultiplexer implements ChannelOwner {
     this.plain = this.#channels.size === 0 && this.#kept.length === 0;
   }
 
-  #batchArray(): Uint32Array {
-    this.#batch ??= new Uint32Array(PORTS_PER_CALL);
+  /** An array for so many ports, up to 1024. */
+  #batchArray(ports: number): Uint32Array {
+    if (this.#batch === undefined || this.#batch.length < ports) {
+      this.#batch = new Uint32Array(ports <= FEW_PORTS ? FEW_PORTS : PORTS_PER_CALL);
+    }
     return this.#batch;
   }
 }

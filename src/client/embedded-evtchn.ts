@@ -8,6 +8,8 @@ import { PORTS_PER_CALL } from './event-source.js';
 import { EvtchnHandle } from './evtchn-handle.js';
 import { PageMemory } from './page-memory.js';
 
+/** Words of the largest argument of an ioctl of the device. */
+const ARGUMENT_WORDS = 2;
 /** What reading an empty ring answers; the compiler folds constants of its own module only. */
 const NOTHING = -EAGAIN;
 
@@ -30,7 +32,7 @@ export class EmbeddedEvtchn extends EvtchnHandle {
   protected readonly lost = 'the domain was destroyed';
   private readonly file: File;
   private readonly device: OpenFile;
-  readonly #memory = new PageMemory();
+  readonly #memory = new PageMemory(ARGUMENT_WORDS);
   readonly #onClose: ((handle: EmbeddedEvtchn) => void) | undefined;
 
   /**
@@ -42,6 +44,11 @@ export class EmbeddedEvtchn extends EvtchnHandle {
     this.file = file;
     this.device = device;
     this.#onClose = onClose;
+  }
+
+  /** What the driver made of it. @internal */
+  get openFile(): OpenFile {
+    return this.device;
   }
 
   notify(port: number): void {

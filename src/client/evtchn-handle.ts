@@ -205,8 +205,14 @@ export abstract class EvtchnHandle implements Evtchn {
     if (this.gone !== 0) return;
     this.gone = errno;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    const error = this.goneError('read');
-    this.demultiplexer.end(aborted === undefined ? error : aborted.reason, error);
+    const { demultiplexer } = this;
+    // An error costs more than all else here, and most often there is nobody to get it.
+    if (demultiplexer.deserted) {
+      demultiplexer.discard();
+    } else {
+      const error = this.goneError('read');
+      demultiplexer.end(aborted === undefined ? error : aborted.reason, error);
+    }
     this.release();
   }
 

@@ -1,8 +1,13 @@
 import type { UserMemory } from '../vfs/user-memory.js';
 
-/** One page of a program's memory, at address 0, for the arguments of its calls. Word-aligned addresses only. */
+/** Some of a program's memory, at address 0, for the arguments of its calls. Word-aligned addresses only. */
 export class PageMemory implements UserMemory {
-  readonly words: Uint32Array = new Uint32Array(1024);
+  readonly words: Uint32Array;
+
+  /** @param words - how much, in words; a page unless given */
+  constructor(words = 1024) {
+    this.words = new Uint32Array(words);
+  }
 
   getU16(address: number): number {
     return this.words[address >>> 2]! & 0xffff;

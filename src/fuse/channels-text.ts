@@ -66,7 +66,7 @@ function queuedEvents(domain: HostDomain): Map<number, number> {
   const queued = new Map<number, number>();
   for (const { ring } of domain.driver?.openFiles.values() ?? []) {
     for (let index = 0; index < ring.count; index++) {
-      const port = ring.entries[(ring.cons + index) & (ring.size - 1)]!;
+      const port = ring.entries[(ring.cons + index) & (ring.entries.length - 1)]!;
       queued.set(port, (queued.get(port) ?? 0) + 1);
     }
   }

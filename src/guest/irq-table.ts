@@ -46,6 +46,10 @@ const TYPE_MASK = 0xf << TYPE_SHIFT;
 const VCPU_SHIFT = 16;
 const NO_IRQ = -1;
 
+/** Ports the table reaches at first, and when that is not enough. */
+const FIRST_PORTS = 8;
+const SECOND_PORTS = 64;
+
 /** The irq was not counted (`refcnt` -1): no other driver may take hold of its channel. */
 export const NOT_REFCOUNTED = -1;
 /** `evtchn_get` refuses to count further. */
@@ -58,11 +62,11 @@ export const MAX_REFCOUNT = 0x7fff;
  */
 export class IrqTable {
   /** Two words a port: irq + 1 (0 = none); reference count and disable depth. */
-  private words = new Int32Array(64 << STRIDE_SHIFT);
+  private words = new Int32Array(FIRST_PORTS << STRIDE_SHIFT);
   /** Per port: mask reasons, flags, type, vCPU. Apart, as it is all that an event looks at. */
-  private flagWords = new Int32Array(64);
+  private flagWords = new Int32Array(FIRST_PORTS);
   /** Ports the table reaches. */
-  ports = 64;
+  ports = FIRST_PORTS;
   /** Handler of each port's irq. */
   readonly handlers: (InterruptHandler | undefined)[] = [];
   /** Port of each irq; of a free one, the next free irq, as -2 - irq. */
@@ -186,7 +190,7 @@ export class IrqTable {
   #reach(port: number): void {
     while (this.handlers.length <= port) this.handlers.push(undefined);
     if (port < this.ports) return;
-    this.flagWords = grow(this.flagWords, port + 1);
+    this.flagWords = grow(this.flagWords, Math.max(port + 1, SECOND_PORTS));
     this.ports = this.flagWords.length;
     this.words = grow(this.words, this.ports << STRIDE_SHIFT);
   }

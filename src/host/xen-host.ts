@@ -15,6 +15,7 @@ import { EvtchnError } from '../errors/evtchn-error.js';
 import { DOM0_PIRQS } from '../guest/boot.js';
 import type { DomainConfig } from '../hypervisor/domain.js';
 import { type Delivery, Hypervisor } from '../hypervisor/hypervisor.js';
+import type { PageSource } from '../hypervisor/page-source.js';
 import type { TraceProbe } from '../trace/probe.js';
 import { RecordProbe } from '../trace/record-probe.js';
 import type { TraceSink } from '../trace/trace-sink.js';
@@ -32,6 +33,8 @@ export interface XenHostOptions {
   readonly delivery?: Delivery | undefined;
   /** Where trace records go; nowhere unless given. */
   readonly trace?: TraceSink | undefined;
+  /** Where the memory of its domains comes from; new pages unless given. @internal */
+  readonly pages?: PageSource | undefined;
 }
 
 /** How a domain is made. */
@@ -87,7 +90,7 @@ export class XenHost {
     }
     this.clock = clock;
     this.trace = options.trace;
-    this.hypervisor = new Hypervisor(this.#trace, delivery);
+    this.hypervisor = new Hypervisor(this.#trace, delivery, options.pages);
   }
 
   /** Where trace records go; it may be set at any time. */

@@ -18,6 +18,9 @@ export const ECS_IPI = 6;
 /** Ports Xen adds to the table at a time: one page of 64-byte `struct evtchn` (`EVTCHNS_PER_BUCKET`). */
 export const EVTCHNS_PER_BUCKET = 64;
 
+/** Channels there is room for at first: enough for many a domain of a test, and an array that small costs far less to make. */
+const FIRST_CHANNELS = 4;
+
 /** 32-bit words per channel. */
 const STRIDE_SHIFT = 2;
 /** Word 0: state, priority, flags and the vCPU to notify. */
@@ -40,9 +43,11 @@ export class ChannelTable {
    * word 0 = state | priority | flags | vCPU, word 1 = remote domid, virq or pirq, word 2 = port of the peer of an interdomain
    * channel, word 3 = the FIFO queue the port was last on.
    */
-  private words = new Int32Array(EVTCHNS_PER_BUCKET << STRIDE_SHIFT);
+  private words = new Int32Array(FIRST_CHANNELS << STRIDE_SHIFT);
   /** Per port, where what is sent on it goes: see {@link peer}. Apart, as it is all that a send looks at. */
-  private peers = new Int32Array(EVTCHNS_PER_BUCKET);
+  private peers = new Int32Array(FIRST_CHANNELS);
+  /** Ports below this have room; valid ones beyond, all of the first bucket, were never opened. */
+  private room = FIRST_CHANNELS;
   /** Ports below this are valid (`d->valid_evtchns`). */
   valid = EVTCHNS_PER_BUCKET;
   /** Which ports are FREE. */
@@ -59,18 +64,19 @@ export class ChannelTable {
   validate(port: number): void {
     if (port < this.valid) return;
     this.valid = port - (port % EVTCHNS_PER_BUCKET) + EVTCHNS_PER_BUCKET;
-    const needed = this.valid << STRIDE_SHIFT;
-    if (needed > this.words.length) {
-      // A quarter more each time: doubling would leave up to half of a large table unused.
-      const channels = Math.max(this.valid, (this.words.length >>> STRIDE_SHIFT) * 1.25);
-      const rounded = Math.ceil(channels / EVTCHNS_PER_BUCKET) * EVTCHNS_PER_BUCKET;
-      const grown = new Int32Array(rounded << STRIDE_SHIFT);
-      grown.set(this.words);
-      this.words = grown;
-      const peers = new Int32Array(rounded);
-      peers.set(this.peers);
-      this.peers = peers;
-    }
+    if (this.valid > this.room) this.grow();
+  }
+
+  /** Makes room for all valid ports, and a quarter more: doubling would leave up to half of a large table unused. */
+  private grow(): void {
+    const channels = Math.max(this.valid, this.room * 1.25);
+    this.room = Math.ceil(channels / EVTCHNS_PER_BUCKET) * EVTCHNS_PER_BUCKET;
+    const words = new Int32Array(this.room << STRIDE_SHIFT);
+    words.set(this.words);
+    this.words = words;
+    const peers = new Int32Array(this.room);
+    peers.set(this.peers);
+    this.peers = peers;
   }
 
   /**
@@ -78,6 +84,7 @@ export class ChannelTable {
    * may still be that queue's tail.
    */
   open(port: number, state: number): void {
+    if (port >= this.room) this.grow();
     this.free.take(port);
     this.active++;
     const at = port << STRIDE_SHIFT;
@@ -160,7 +167,7 @@ export class ChannelTable {
    * connected, not valid, or has Xen at either end.
    */
   peer(port: number): number {
-    return port < this.valid ? this.peers[port]! : 0;
+    return port < this.room ? this.peers[port]! : 0;
   }
 
   /** Port of the peer of an interdomain channel. */

@@ -1,4 +1,3 @@
-import { PAGE_SIZE } from '../abi/page.js';
 import type { Tracepoints } from '../trace/tracepoints.js';
 import { ChannelTable } from './channel-table.js';
 import { FifoPorts } from './fifo.js';
@@ -52,8 +51,8 @@ export class Domain {
   readonly id: number;
   readonly trace: Tracepoints;
   /** The shared_info page: `vcpu_info` of the vCPUs, `evtchn_pending`, `evtchn_mask`. */
-  readonly sharedInfo: Uint8Array<ArrayBuffer> = new Uint8Array(PAGE_SIZE);
-  readonly memory: GuestMemory = new GuestMemory();
+  readonly sharedInfo: Uint8Array<ArrayBuffer>;
+  readonly memory: GuestMemory;
   readonly vcpus: readonly Vcpu[];
   readonly channels: ChannelTable = new ChannelTable();
   readonly maxEvtchnPort: number;
@@ -88,7 +87,9 @@ export class Domain {
     this.nrPirqs = config.nrPirqs;
     this.pirqToPort = new Map(config.pirqs.map((pirq) => [pirq, 0]));
     this.controllerPauseCount = config.paused ? 1 : 0;
-    const buffer = this.sharedInfo.buffer;
+    const { buffer } = hypervisor.pages.take();
+    this.sharedInfo = new Uint8Array(buffer);
+    this.memory = new GuestMemory(hypervisor.pages);
     this.vcpus = Array.from({ length: config.vcpus }, (_, id) => new Vcpu(this, id, buffer));
     this.ports = new TwoLevelPorts(this);
   }

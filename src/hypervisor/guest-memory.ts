@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../abi/page.js';
+import { NEW_PAGES, type PageSource } from './page-source.js';
 
 /**
  * The frames of a domain's memory that matter here: pages a guest hands to Xen by guest frame number (FIFO control
@@ -7,6 +7,12 @@ import { PAGE_SIZE } from '../abi/page.js';
 export class GuestMemory {
   readonly #pages = new Map<number, Uint32Array<ArrayBuffer>>();
   #nextGfn = 1;
+  readonly #source: PageSource;
+
+  /** @param source - where its pages come from */
+  constructor(source: PageSource = NEW_PAGES) {
+    this.#source = source;
+  }
 
   /**
    * Gives the guest a zeroed page.
@@ -14,7 +20,7 @@ export class GuestMemory {
    */
   allocatePage(): number {
     const gfn = this.#nextGfn++;
-    this.#pages.set(gfn, new Uint32Array(PAGE_SIZE / 4));
+    this.#pages.set(gfn, this.#source.take());
     return gfn;
   }
 

@@ -5,6 +5,7 @@ import type { Tracepoints } from '../trace/tracepoints.js';
 import { closePort } from './close.js';
 import { Domain, type DomainConfig, NO_GUEST } from './domain.js';
 import { EventChannelOps } from './event-channel-ops.js';
+import { NEW_PAGES, type PageSource } from './page-source.js';
 import type { Vcpu } from './vcpu.js';
 
 /**
@@ -26,6 +27,8 @@ export class Hypervisor {
   readonly eventChannels: EventChannelOps;
   /** When kicked vCPUs run. */
   readonly delivery: Delivery;
+  /** Where the memory of domains comes from. */
+  readonly pages: PageSource;
   private readonly byId: (Domain | undefined)[] = [];
   /** Handlers of global VIRQs that are not the hardware domain (`global_virq_handlers`). */
   private readonly virqHandlers: (Domain | undefined)[] = new Array(NR_VIRQS).fill(undefined);
@@ -37,9 +40,11 @@ export class Hypervisor {
    */
   private blockers = 0;
 
-  constructor(trace: Tracepoints, delivery: Delivery) {
+  /** @param pages - where the memory of domains comes from */
+  constructor(trace: Tracepoints, delivery: Delivery, pages: PageSource = NEW_PAGES) {
     this.trace = trace;
     this.delivery = delivery;
+    this.pages = pages;
     if (delivery === 'deferred') this.blockers++;
     if (trace.probe !== undefined) this.blockers++;
     trace.onChange = (tracing) => this.block(tracing ? 1 : -1);
@@ -250,7 +255,12 @@ export class Hypervisor {
     vcpu.handled = 1;
   }
 
-  /** The first of the vCPUs that wait for their upcall, oldest kick first; the others are {@link Vcpu.nextKicked}. */
+  /** The vCPUs that wait for their upcall, oldest kick first. */
+  *kickedVcpus(): IterableIterator<Vcpu> {
+    for (let vcpu = this.kickedFirst; vcpu !== undefined; vcpu = vcpu.nextKicked) yield vcpu;
+  }
+
+  /** The first of {@link kickedVcpus}; the others follow by {@link Vcpu.nextKicked}. */
   get firstKicked(): Vcpu | undefined {
     return this.kickedFirst;
   }

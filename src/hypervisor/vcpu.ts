@@ -19,7 +19,7 @@ export class Vcpu {
   /** `evtchn_pending_sel` of its `vcpu_info`: the low and the high half of the 64-bit word. */
   readonly pendingSel: Uint32Array;
   /** Ports of the VIRQs bound on this vCPU, 0 where none (`virq_to_evtchn`). */
-  readonly virqToPort: Int32Array = new Int32Array(NR_VIRQS);
+  readonly virqToPort: number[] = new Array<number>(NR_VIRQS).fill(0);
   /** The next vCPU waiting for its upcall; the hypervisor's list. */
   nextKicked: Vcpu | undefined = undefined;
   /** Events of the next upcall that were handled the short way. */

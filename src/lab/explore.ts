@@ -1,50 +1,28 @@
-import { checkInteger } from '../errors/argument.js';
-import { ExhaustiveStrategy, type Reduction } from './exhaustive/exhaustive-strategy.js';
-import { type Exploration, ExplorationError } from './exploration.js';
+import { wrongType } from '../errors/argument.js';
+import { PagePool } from '../hypervisor/page-source.js';
+import { confirmed } from './determinism.js';
+import { ExhaustiveStrategy } from './exhaustive/exhaustive-strategy.js';
+import type { Exploration } from './exploration.js';
+import { checkExploreOptions, type ExploreOptions } from './explore-options.js';
+import { failedRun } from './failed-run.js';
 import type { Scenario } from './lab.js';
 import { LabRun } from './lab-run.js';
+import { macrotask } from './macrotask.js';
+import { RUN_DEFAULTS } from './run-defaults.js';
+import type { RunOptions } from './run-options.js';
+import { MixedStrategy } from './strategies/mixed-strategy.js';
 import { PctStrategy } from './strategies/pct-strategy.js';
 import { RandomStrategy } from './strategies/random-strategy.js';
 import type { Strategy } from './strategy.js';
 
-/** How schedules are chosen: see {@link ExploreOptions.strategy}. */
-export type StrategyName = 'random' | 'pct' | 'exhaustive';
-
-/** How a scenario is explored. */
-export interface ExploreOptions {
-  /** Schedules to run; 1 000 unless given. An exhaustive exploration ends earlier if there are no more. */
-  readonly runs?: number | undefined;
-  /** Decides everything, 0 to 2^32 - 1; 1 unless given, so that a test is the same each time. */
-  readonly seed?: number | undefined;
-  /** `random` unless given. */
-  readonly strategy?: StrategyName | undefined;
-  /** Orderings that a bug needs at most, for `pct`; 3 unless given. */
-  readonly depth?: number | undefined;
-  /** Steps after which a run is taken for endless; 10 000 unless given. */
-  readonly maxSteps?: number | undefined;
-  /** When timers fire: at `any` moment, as if all else were slow, or only when `idle`, with nothing else to happen. `any` unless given. */
-  readonly timers?: 'any' | 'idle' | undefined;
-  /** Events that come though nobody sent them, in a run at most; 0 unless given. */
-  readonly spurious?: number | undefined;
-  /** Deaths of mortal parties, in a run at most; 1 unless given. */
-  readonly deaths?: number | undefined;
-  /**
-   * Which schedules an exhaustive exploration leaves out, as another that it runs differs only in the order of steps that have
-   * nothing to do with each other: `none`; those with `deliveries` and timers in another order, while steps of different parties
-   * count as using the same variables of the scenario; or those with steps of `parties` in another order too, which is right only
-   * where parties share nothing but events, cells, and what they wait for with `until`. `deliveries` unless given, and `none`
-   * with {@link preemptions}, where it can be nothing else.
-   */
-  readonly reduction?: Reduction | undefined;
-  /**
-   * Pre-emptions of a schedule that an exhaustive exploration tries, at most: steps of another actor than the last one although
-   * that one could have gone on. Any number unless given.
-   */
-  readonly preemptions?: number | undefined;
-}
+/** One run in so many has its trace checked. */
+const SAMPLE = 16;
+/** Runs between two moments in which the program does other things. */
+const RUNS_AT_A_TIME = 64;
 
 function strategyOf(options: ExploreOptions): Strategy {
-  const { strategy = 'random', seed = 1, depth = 3 } = options;
+  const { strategy = 'mixed', seed = 1, depth = 3 } = options;
+  if (strategy === 'mixed') return new MixedStrategy(seed, depth);
   if (strategy === 'random') return new RandomStrategy(seed);
   if (strategy === 'pct') return new PctStrategy(seed, depth);
   return exhaustive(options);
@@ -54,36 +32,62 @@ function exhaustive(options: ExploreOptions): Strategy {
   const { preemptions = Infinity, timers } = options;
   const bounded = preemptions !== Infinity;
   const { reduction = bounded ? 'none' : 'deliveries' } = options;
-  if (bounded) checkInteger('preemptions', preemptions, 0, Number.MAX_SAFE_INTEGER);
   if (bounded && reduction !== 'none') {
     throw new RangeError("reduction must be 'none' where pre-emptions are bounded");
   }
   return new ExhaustiveStrategy({ reduction, idleTimers: timers === 'idle', preemptions });
 }
 
+/** What one of the runs may do. */
+function runOptions(options: ExploreOptions, run: number): RunOptions {
+  const { maxSteps = RUN_DEFAULTS.maxSteps, timers = RUN_DEFAULTS.timers } = options;
+  const { spurious = RUN_DEFAULTS.spurious, deaths = RUN_DEFAULTS.deaths } = options;
+  const { leftovers = RUN_DEFAULTS.leftovers } = options;
+  const { seed = 1, traceChecks = 'sampled' } = options;
+  const traced = traceChecks === 'all' || (traceChecks === 'sampled' && run % SAMPLE === 0);
+  // What is tried exhaustively must be the same in each run, data included.
+  const data = options.strategy === 'exhaustive' ? 0 : run;
+  return { maxSteps, timers, spurious, deaths, seed, run: data, leftovers, traced };
+}
+
 /**
- * Runs a scenario by many schedules until one fails.
- * @throws (rejects) ExplorationError when a run fails
+ * Runs a scenario by many schedules until one fails. The same options give the same runs, on every machine.
+ * @throws (rejects) ExplorationError when a run fails; RangeError or TypeError for options out of range, and TypeError for a scenario
+ * that is async or starts no party
  */
 export async function explore(
   scenario: Scenario,
   options: ExploreOptions = {},
 ): Promise<Exploration> {
-  const { runs = 1000, seed = 1, maxSteps = 10_000, timers = 'any' } = options;
-  const { spurious = 0, deaths = 1 } = options;
+  if (typeof scenario !== 'function') throw wrongType('scenario', 'a function', scenario);
+  checkExploreOptions(options);
+  const { runs = 1000 } = options;
   const strategy = strategyOf(options);
+  const pages = new PagePool();
   let steps = 0;
   let whole = 0;
   for (let run = 0; run < runs; run++) {
     if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
-    // What is tried exhaustively must be the same in each run, data included.
-    const data = options.strategy === 'exhaustive' ? 0 : run;
-    const one = new LabRun({ maxSteps, timers, spurious, deaths, seed, run: data });
-    const { schedule, failure, givenUp } = await one.run(scenario, strategy);
+    if (run % RUNS_AT_A_TIME === RUNS_AT_A_TIME - 1) await macrotask();
+    pages.reclaim();
+    const one = runOptions(options, run);
+    const outcome = await new LabRun(one, pages).run(scenario, strategy);
+    const { schedule, failure, givenUp } = outcome;
     strategy.end(schedule.length);
     steps += schedule.length;
     if (!givenUp) whole++;
-    if (failure !== undefined) throw new ExplorationError(failure, schedule, run + 1);
+    if (failure === undefined) continue;
+    const { seed = 1, strategy: chosen = 'mixed', shrink = true, colour = false } = options;
+    const origin = `Found in run ${run + 1} of ${runs}: seed ${seed}, ${chosen}`;
+    throw await failedRun(scenario, {
+      failure: await confirmed(scenario, one, outcome, failure),
+      schedule,
+      options: one,
+      runs: run + 1,
+      origin,
+      shrink,
+      colour,
+    });
   }
   return { runs: whole, steps, complete: false };
 }

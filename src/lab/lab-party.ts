@@ -1,5 +1,11 @@
 import type { Evtchn } from '../client/evtchn.js';
-import { checkInteger, checkString, checkTime, wrongType } from '../errors/argument.js';
+import {
+  checkInteger,
+  checkOptions,
+  checkString,
+  checkTime,
+  wrongType,
+} from '../errors/argument.js';
 import type { EmbeddedOpenOptions } from '../host/host-domain.js';
 import { MAX_HANDLES, wakeActor } from './actor.js';
 import type { Party } from './lab.js';
@@ -25,12 +31,13 @@ export class LabParty implements Party {
     this.name = state.name;
   }
 
-  openEvtchn(domid: number, options?: EmbeddedOpenOptions): Evtchn {
+  openEvtchn(domid: number, options: EmbeddedOpenOptions = {}): Evtchn {
     const { run, state } = this;
+    checkOptions('options', options);
     checkInteger('handles of a party', state.handles + 1, 1, MAX_HANDLES);
     const domain = run.domainOf(domid);
     const opened = new OpenHandle(wakeActor(state.number, state.handles), state, domid);
-    const opening = options === undefined ? { comm: this.name } : { comm: this.name, ...options };
+    const opening = { comm: this.name, ...options };
     opened.handle = domain.openHandle(opening, (tell) => {
       run.turn.observer?.touch(opened.thing, true);
       opened.tell = tell;

@@ -1,6 +1,7 @@
-import { checkInteger, checkString } from '../errors/argument.js';
+import { checkInteger, checkString, wrongType } from '../errors/argument.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { type DomainOptions, XenHost } from '../host/xen-host.js';
+import type { PageSource } from '../hypervisor/page-source.js';
 import { Accidents } from './accidents.js';
 import {
   type Actor,
@@ -13,9 +14,11 @@ import {
 } from './actor.js';
 import { type Cell, LabCell } from './cell.js';
 import { ChoiceList } from './choice-list.js';
+import { brokenInvariant } from './host-invariants.js';
 import type { Lab, Party, PartyOptions, Scenario } from './lab.js';
 import { LabClock } from './lab-clock.js';
 import { LabParty } from './lab-party.js';
+import { leftovers } from './leftovers.js';
 import { macrotask } from './macrotask.js';
 import type { OpenHandle } from './open-handle.js';
 import { Operation, type OperationKind, type OperationText } from './operation.js';
@@ -23,9 +26,17 @@ import type { Failure, Outcome } from './outcome.js';
 import { checkPartyOptions } from './party-options.js';
 import { PartyState } from './party-state.js';
 import { Random } from './random.js';
-import { endlessFailure, outsiderFailure, waitingFailure } from './run-failures.js';
+import {
+  endlessFailure,
+  invariantFailure,
+  leftoverFailure,
+  outsiderFailure,
+  waitingFailure,
+} from './run-failures.js';
 import type { RunOptions } from './run-options.js';
+import type { RunWatcher } from './run-watcher.js';
 import { type StepObserver, type Strategy, TIMERS } from './strategy.js';
+import { TraceCheck } from './trace-check.js';
 import { Turn } from './turn.js';
 
 /** What is done after the current turn hangs on this. */
@@ -43,19 +54,24 @@ export class LabRun implements Lab {
   /** @internal */ readonly turn: Turn = new Turn();
   /** Who took each step so far. @internal */
   readonly schedule: Actor[] = [];
+  /** Who sees it step by step; nobody unless set, before it is run. @internal */
+  watcher: RunWatcher | undefined = undefined;
   private readonly options: RunOptions;
   private readonly choices = new ChoiceList();
   private readonly accidents: Accidents;
+  private readonly traceCheck: TraceCheck | undefined = undefined;
   private readonly checks: (() => void)[] = [];
   /** Domains by their number, also those that are destroyed. */
   private readonly domains = new Map<number, HostDomain>();
   private failure: Failure | undefined = undefined;
   private over = false;
 
-  constructor(options: RunOptions) {
+  /** @param pages - where the memory of its domains comes from; new pages unless given */
+  constructor(options: RunOptions, pages?: PageSource) {
     this.options = options;
-    this.host = new XenHost({ clock: this.clock, delivery: 'deferred' });
+    this.host = new XenHost({ clock: this.clock, delivery: 'deferred', pages });
     this.random = new Random(options.seed, options.run);
+    if (options.traced) this.traceCheck = new TraceCheck(this.host, options.spurious > 0);
     this.accidents = new Accidents(this.host, this.parties, options.deaths, options.spurious);
   }
 
@@ -83,6 +99,7 @@ export class LabRun implements Lab {
   }
 
   atEnd(check: () => void): void {
+    if (typeof check !== 'function') throw wrongType('check', 'a function', check);
     this.checks.push(check);
   }
 
@@ -102,6 +119,7 @@ export class LabRun implements Lab {
     if (this.over) throw new Error(`${text.call} when the run is over`);
     if (party.phase === 'dead') return new Promise(() => {});
     const operation = new Operation(this.turn, party, text, kind);
+    if (this.watcher !== undefined) this.watcher.begins(operation as Operation);
     return atOnce ? operation.beginAtOnce().promise : operation.promise;
   }
 
@@ -143,6 +161,7 @@ export class LabRun implements Lab {
     const dead = party.phase === 'dead';
     this.leave(party);
     if (dead) return;
+    if (this.watcher !== undefined) this.watcher.threw(party, error);
     this.failure ??= { kind: 'assertion', message: `${party.name} threw`, error };
   }
 
@@ -157,7 +176,7 @@ export class LabRun implements Lab {
     while (this.failure === undefined) {
       this.collect();
       // What nobody could foresee the promises of a party to do may still come.
-      if (choices.count === 0 && !(await this.goesOn())) break;
+      if (choices.count === 0 && (!this.unfinished || !(await this.goesOn()))) break;
       const step = schedule.length;
       if (step >= maxSteps) {
         this.failure = endlessFailure(this.parties, step);
@@ -167,16 +186,18 @@ export class LabRun implements Lab {
       if (choice < 0) return this.giveUp();
       const actor = choices.actors[choice]!;
       schedule.push(actor);
+      if (this.watcher !== undefined) this.watcher.before(actor);
       if (turn.observer !== undefined) this.tellDoubts(turn.observer);
       this.take(actor);
       if (turn.busy) await NOW;
       if (turn.busy || turn.loose > 0 || turn.strays > 0) await this.settle();
       turn.over();
       if (turn.observer !== undefined) this.tellDoubts(turn.observer);
+      if (this.watcher !== undefined) this.watcher.after();
     }
     this.over = true;
     this.failure ??= waitingFailure(this.parties);
-    if (this.failure === undefined) this.check();
+    this.judge();
     return { schedule, failure: this.failure, givenUp: false };
   }
 
@@ -290,9 +311,12 @@ export class LabRun implements Lab {
     if (turn.strays > 0) await this.watchStrays();
   }
 
+  private get unfinished(): boolean {
+    return this.parties.some((party) => party.alive);
+  }
+
   /** Nobody can take a step, but perhaps somebody can when all promises have settled. */
   private async goesOn(): Promise<boolean> {
-    if (!this.parties.some((party) => party.alive)) return false;
     await macrotask();
     for (const party of this.parties) this.turn.settled(party);
     if (this.turn.strays > 0) await this.watchStrays();
@@ -308,6 +332,20 @@ export class LabRun implements Lab {
     await macrotask();
     turn.sealed = false;
     if (turn.outsider !== undefined) this.failure ??= outsiderFailure(turn.outsider);
+  }
+
+  /** What is to be said of the run besides what its parties met with. */
+  private judge(): void {
+    const { failure, host } = this;
+    // A host that is wrong may be why parties wait; where a run was cut short, it is in the middle of something.
+    if (failure === undefined || failure.kind === 'lost-wakeup') {
+      const broken = brokenInvariant(host) ?? this.traceCheck?.end();
+      if (broken !== undefined) this.failure = invariantFailure(broken);
+    }
+    if (this.failure === undefined) this.check();
+    if (this.failure !== undefined || this.options.leftovers === 'allow') return;
+    const left = leftovers(host, this.parties, this.handles);
+    if (left.length > 0) this.failure = leftoverFailure(left);
   }
 
   private check(): void {

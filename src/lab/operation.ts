@@ -45,8 +45,11 @@ export class Operation<T = unknown> implements Awaiter<T> {
   private goOnThrowing!: (reason: unknown) => void;
   /** It waits for something; otherwise it can be its turn, if the condition holds. */
   private waiting = false;
+  /** It is known how its wait ended. */
+  private told = false;
   private failed = false;
-  private result: unknown = undefined;
+  /** What it came to: the value, or the error that the party gets. */
+  result: unknown = undefined;
 
   constructor(turn: Turn, party: PartyState, text: OperationText, kind: OperationKind<T>) {
     this.turn = turn;
@@ -70,9 +73,9 @@ export class Operation<T = unknown> implements Awaiter<T> {
     return this.condition !== undefined;
   }
 
-  /** It would be left behind by a party that is over. */
+  /** It would be left behind by a party that is over. What has not begun to wait holds nothing but the handle it is to wait on. */
   get lasting(): boolean {
-    return !this.timed && (this.waiting || this.begin !== undefined || this.action !== undefined);
+    return !this.timed && !this.told && this.begin === undefined;
   }
 
   /** It can take a step. A condition that throws lets the party go on, which gets the error. */
@@ -115,8 +118,11 @@ export class Operation<T = unknown> implements Awaiter<T> {
 
   private act(action: () => T): void {
     try {
-      this.goOn(action());
+      const value = action();
+      this.result = value;
+      this.goOn(value);
     } catch (error) {
+      this.result = error;
       this.goOnThrowing(error);
     }
   }
@@ -133,6 +139,7 @@ export class Operation<T = unknown> implements Awaiter<T> {
     this.result = result;
     this.failed = failed;
     this.waiting = false;
+    this.told = true;
     if (this.turn.ends(this as Operation)) this.proceed();
   }
 }

@@ -34,9 +34,9 @@ export interface Failure {
   /** What was thrown, if something was. */
   readonly error?: unknown;
   /** Who waits, if that is what failed, or if the run did not end. */
-  readonly waiting?: readonly WaitingParty[];
+  readonly waiting?: readonly WaitingParty[] | undefined;
   /** What is left, a phrase each, if that is what failed. */
-  readonly left?: readonly string[];
+  readonly left?: readonly string[] | undefined;
 }
 
 /** A run that is over. */

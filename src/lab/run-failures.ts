@@ -35,8 +35,19 @@ export function outsiderFailure(party: PartyState): Failure {
   return { kind: 'foreign', message, waiting: [waitingParty(party)] };
 }
 
+/** What is left behind when all parties are over. */
+export function leftoverFailure(left: readonly string[]): Failure {
+  return { kind: 'leftover', message: `left behind: ${left.join('; ')}`, left };
+}
+
+/** The host is in a state that it must never be in, or its trace tells of what cannot be: nothing that a program did. */
+export function invariantFailure(sentence: string): Failure {
+  return { kind: 'invariant', message: `the host broke a rule of its own: ${sentence}` };
+}
+
 /** A run took more steps than it may. */
 export function endlessFailure(parties: readonly PartyState[], steps: number): Failure {
   const waiting = waitingParties(parties);
-  return { kind: 'endless', message: `not over after ${steps} steps`, waiting };
+  const message = `not over after ${steps} steps: ${namesOf(waiting)}`;
+  return { kind: 'endless', message, waiting };
 }

@@ -52,11 +52,16 @@ export function replayTrace(
   const began = snapshot?.deferredDelivery === true ? 'deferred' : 'immediate';
   const start = Math.min(snapshot?.time ?? Number.POSITIVE_INFINITY, records[0]?.time ?? 0);
   const starting = new StartingDomains(snapshot, records);
-  const replay = new ReplayHost(start, delivery ?? began, (created) => ({
-    ...optionsOfBoot(records, created),
-    ...given.get(records[created]!.domid),
-  }));
-  for (const each of starting.options(given)) replay.host.createDomain(each);
+  const replay = new ReplayHost({
+    start,
+    delivery: delivery ?? began,
+    records,
+    optionsOf: (created) => ({
+      ...optionsOfBoot(records, created),
+      ...given.get(records[created]!.domid),
+    }),
+  });
+  for (const each of starting.options(given)) replay.createDomain(each);
   starting.check(takeSnapshot(replay.host));
   replay.takeRecords();
   return new Replay(replay, records, snapshot, maxDifferences).run(until);
@@ -157,20 +162,10 @@ class Replay {
     const first = this.#records[start]!;
     // A late EOI that was put off is done by the clock itself.
     if (first.type !== 'deferred-eoi-end') this.#host.clock.advanceTo(first.time);
-    this.#host.perform(own, record, this.#enabled(start, own));
+    this.#host.perform(start, own);
     this.#callCount++;
     if (record.type === 'release') this.#firstRelease ??= start + 1;
     this.#at = this.#compare(start, own, this.#host.takeRecords());
-  }
-
-  /** The ports that a write enabled. */
-  #enabled(start: number, own: number): number[] {
-    const ports: number[] = [];
-    for (let at = start; at < own; at++) {
-      const record = this.#records[at]!;
-      if (record.type === 'eoi') ports.push(record.port);
-    }
-    return ports;
   }
 
   /** @returns where the next call begins */
@@ -227,6 +222,7 @@ class Replay {
       case 'set-pending':
       case 'upcall':
       case 'hypercall':
+      case 'fault':
         return isConsequence(record) && !this.#runsLater(record);
       default:
         return false;

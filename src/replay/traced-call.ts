@@ -1,12 +1,18 @@
 import { DOMID_SELF } from '../abi/domid.js';
-import type { HypercallRecord, IoctlRecord, TraceRecord } from '../trace/trace-record.js';
+import { holdsEvent } from '../trace/fault-name.js';
+import type {
+  FaultRecord,
+  HypercallRecord,
+  IoctlRecord,
+  TraceRecord,
+} from '../trace/trace-record.js';
 import { refusal } from './replay-refusal.js';
 
 type Type = TraceRecord['type'];
 type Predicate = (record: TraceRecord) => boolean;
 
 /** Records in which a host tells what came of an event that got through; they may follow what raised it. */
-const DELIVERY: ReadonlySet<Type> = new Set<Type>(['upcall', 'interrupt', 'overflow']);
+const DELIVERY: ReadonlySet<Type> = new Set<Type>(['upcall', 'interrupt', 'overflow', 'fault']);
 /** What may stand in front of the record of a bind, once its port is there. */
 const BIND_STEPS: ReadonlySet<Type> = new Set<Type>([
   ...DELIVERY,
@@ -87,6 +93,8 @@ export class TracedCalls {
         return this.#raising(start);
       case 'hypercall':
         return this.#ofHypercall(start);
+      case 'fault':
+        return this.#faulty(start, record);
       case 'interrupt':
       case 'overflow':
       case 'deferred-eoi':
@@ -100,13 +108,20 @@ export class TracedCalls {
   #find(start: number, between: ReadonlySet<Type>, wanted: Predicate): number {
     const records = this.#records;
     let at = start + 1;
-    while (at < records.length && !wanted(records[at]!) && between.has(records[at]!.type)) at++;
+    while (at < records.length && !wanted(records[at]!) && isStep(records[at]!, between)) at++;
     if (at === records.length || wanted(records[at]!)) return at;
     const { type } = records[start]!;
     throw refusal(
       at,
       `this '${records[at]!.type}' is in the middle of the call that record ${start + 1}, '${type}', is of: calls made inside others, as by a handler of SIGIO, cannot be replayed`,
     );
+  }
+
+  /** A fault by itself, or the ioctl that it has refused. */
+  #faulty(start: number, { fault, file }: FaultRecord): number {
+    if (fault === 'bind') return this.#find(start, NONE, isOf('ioctl', file));
+    if (!holdsEvent(fault)) return start;
+    throw refusal(start, `nothing in the trace has caused the event that this '${fault}' holds`);
   }
 
   /** The next record of another type. */
@@ -171,7 +186,7 @@ export class TracedCalls {
 
   #ofSend(at: number, { domid, args }: HypercallRecord): number {
     let next = at + 1;
-    while (next < this.#records.length && DELIVERY.has(this.#records[next]!.type)) next++;
+    while (next < this.#records.length && isDelivery(this.#records[next]!)) next++;
     const record = this.#records[next];
     const notifies =
       record?.type === 'ioctl' &&
@@ -204,7 +219,7 @@ export class TracedCalls {
         return by?.type === 'ioctl' && by.command !== command ? at : own;
       }
       // A port that was left unmasked by its last user is delivered to before it is anybody's.
-      if (DELIVERY.has(record.type)) continue;
+      if (isDelivery(record)) continue;
       // What the driver cannot take it gives back.
       const givesBack =
         (record.type === 'channel-close' && record.port === result) ||
@@ -218,8 +233,18 @@ export class TracedCalls {
 }
 
 /** Records of consequences that may follow the own record of a call. */
-export function isConsequence({ type }: TraceRecord): boolean {
-  return DELIVERY.has(type);
+export function isConsequence(record: TraceRecord): boolean {
+  return isStep(record, DELIVERY);
+}
+
+/** Of faults only those that hold events back are in the middle of a call. */
+function isStep(record: TraceRecord, steps: ReadonlySet<Type>): boolean {
+  return steps.has(record.type) && (record.type !== 'fault' || holdsEvent(record.fault));
+}
+
+/** As {@link isConsequence}; or an event that was held back is let go in the middle of an upcall, as another has come. */
+function isDelivery(record: TraceRecord): boolean {
+  return isConsequence(record) || (record.type === 'hypercall' && record.op === 'EVTCHNOP_unmask');
 }
 
 /** What is said of a type that this does not know. */

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../errors/error-text.js';
+import { writeError } from '../errors/write-error.js';
 import type { FaultRequest } from '../faults/fault-request.js';
 import { countText } from '../terminal/count-text.js';
 import { faultCount, lostDomains, parseFaultList } from '../watch/fault-list.js';
@@ -17,6 +18,9 @@ export interface RunFaultsRequest {
   /** The list of the faults is written to this file in the end, and nothing is said of them, if given. */
   readonly log?: string;
 }
+
+/** What is written. */
+const LIST = 'the list of faults';
 
 /** What a run tells of its faults. */
 export class RunFaults {
@@ -35,7 +39,7 @@ export class RunFaults {
     try {
       this.#log = openSync(request.log, 'w');
     } catch (error) {
-      throw this.#unwritten(error);
+      throw writeError(LIST, request.log, error);
     }
   }
 
@@ -83,11 +87,7 @@ export class RunFaults {
       writeFileSync(log, text);
       closeSync(log);
     } catch (error) {
-      throw this.#unwritten(error);
+      throw writeError(LIST, this.#request.log!, error);
     }
-  }
-
-  #unwritten(error: unknown): Error {
-    return new Error(`cannot write the faults to ${this.#request.log}: ${errorText(error)}`);
   }
 }

@@ -16,7 +16,7 @@ export class UnreadEvents {
     this.#behind = new Int32Array(ports).fill(NONE);
     for (const { ring } of domain.driver?.openFiles.values() ?? []) {
       for (let index = 0; index < ring.count; index++) {
-        const port = ring.entries[(ring.cons + index) & (ring.size - 1)]!;
+        const port = ring.entries[(ring.cons + index) & (ring.entries.length - 1)]!;
         if (this.#behind[port] === NONE) this.#behind[port] = index;
         this.#counts[port]!++;
       }

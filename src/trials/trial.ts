@@ -62,9 +62,9 @@ class Trial {
     return this.#child.pid;
   }
 
-  /** Has its programs end, and ends them. */
+  /** Asks its processes to end, and gives them time for it. */
   async end(): Promise<void> {
-    this.#child.kill('SIGTERM');
+    this.#signal('SIGTERM');
     const over = new AbortController();
     const { signal } = over;
     const waited = delay(GRACE, undefined, { signal }).catch(() => {});
@@ -86,11 +86,7 @@ class Trial {
 
   /** Ends all processes of it. */
   async #clear(): Promise<void> {
-    const { pid, exitCode, signalCode } = this.#child;
-    // Once it has ended its number may be another group's.
-    if (pid !== undefined && exitCode === null && signalCode === null) {
-      process.kill(-pid, 'SIGKILL');
-    }
+    this.#signal('SIGKILL');
     killMarked(this.#mark);
     await this.ended;
     const over = new AbortController();
@@ -100,6 +96,14 @@ class Trial {
     over.abort();
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
+  }
+
+  /** Sends a signal to its process group. */
+  #signal(signal: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    // Once it has ended its number may be another group's.
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    process.kill(-pid, signal);
   }
 
   #readLog(): string {

@@ -1,3 +1,6 @@
+/** Ports there is room for at first, and when that is not enough. */
+const FIRST_PORTS = 8;
+const SECOND_PORTS = 64;
 /** Words a port's neighbours take: the port before and the port after it in its open file. */
 const LINKS = 2;
 
@@ -8,9 +11,9 @@ const LINKS = 2;
  */
 export class PortTable {
   /** Per port: number of the open file << 1 | enabled; 0 where none. */
-  owners: Int32Array = new Int32Array(64);
+  owners: Int32Array = new Int32Array(FIRST_PORTS);
   /** Per port: previous and next port of the same file, 0 at the ends. */
-  #links = new Uint32Array(64 * LINKS);
+  #links = new Uint32Array(FIRST_PORTS * LINKS);
 
   /** The file's word for a port that it holds and that is enabled. */
   static enabled(file: number): number {
@@ -54,7 +57,7 @@ export class PortTable {
 
   #grow(port: number): void {
     // A quarter more each time: doubling would leave up to half of a large table unused.
-    const length = Math.max(port + 1, Math.ceil(this.owners.length * 1.25));
+    const length = Math.max(port + 1, SECOND_PORTS, Math.ceil(this.owners.length * 1.25));
     const owners = new Int32Array(length);
     owners.set(this.owners);
     this.owners = owners;

@@ -41,6 +41,7 @@ function failing(fails: (numbers: readonly number[], run: number) => boolean): v
 }
 
 const REQUEST: BisectRequest = {
+  programs: [{ domain: 3, command: ['true'] }],
   faults: { spec: 'ci', seed: 7 },
   options: { domain: 3 },
   words: ['./check', 'a b'],
@@ -93,4 +94,9 @@ it('fails if it cannot be run', async () => {
     trialResult('refused', { faults: undefined, output: 'xen-evtchn: no /dev/fuse\n' }),
   );
   await expect(bisectRun(REQUEST)).rejects.toThrow('no /dev/fuse');
+});
+
+it('fails if there is no such program', async () => {
+  const programs: BisectRequest['programs'] = [{ domain: 3, command: ['/no/such'] }];
+  await expect(bisectRun({ ...REQUEST, programs })).rejects.toThrow('/no/such: not found');
 });

@@ -1,11 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { Waiter } from '../../../src/client/waiter.js';
+import { type Awaiter, Waiter } from '../../../src/client/waiter.js';
 
 /** A waiter with a signal, and who gave up. */
 function waiting() {
   const controller = new AbortController();
-  const gaveUp: Waiter<number>[] = [];
+  const gaveUp: Awaiter<number>[] = [];
   const waiter = new Waiter<number>(controller.signal, (given) => gaveUp.push(given));
   return {
     controller,

@@ -160,6 +160,6 @@ describe('ChannelTable', () => {
 
   it('counts the bytes it holds: 20 a channel and the map of free ports', () => {
     const table = new ChannelTable();
-    expect(table.byteLength).toBe(64 * 20 + table.free.byteLength);
+    expect(table.byteLength).toBe(4 * 20 + table.free.byteLength);
   });
 });

@@ -3,7 +3,9 @@ import { ReplayHost } from '../../../src/replay/replay-host.js';
 import type { TraceRecord } from '../../../src/trace/trace-record.js';
 
 it('does a late EOI that was put off when the trace has it, if its time has come', () => {
-  const replay = new ReplayHost(0, 'immediate', () => ({ domid: 1 }));
+  const records: TraceRecord[] = [];
+  const optionsOf = () => ({ domid: 1 });
+  const replay = new ReplayHost({ start: 0, delivery: 'immediate', records, optionsOf });
   const domain = replay.host.createDomain({ domid: 1 });
   const evtchn = domain.openEvtchn();
   const ports = [evtchn.bindUnboundPort(1), evtchn.bindUnboundPort(1)] as const;
@@ -11,7 +13,8 @@ it('does a late EOI that was put off when the trace has it, if its time has come
   for (const port of ports) for (let i = 0; i < 2; i++) domain.kernel!.lateEoi(port, true);
   replay.takeRecords();
   const ends = (time: number): TraceRecord[] => {
-    replay.perform(0, { time, domid: 1, type: 'deferred-eoi-end', port: ports[0] }, []);
+    records[0] = { time, domid: 1, type: 'deferred-eoi-end', port: ports[0] };
+    replay.perform(0, 0);
     return replay.takeRecords().map((record) => ({ ...record, time: replay.clock.now() }));
   };
   expect(ends(3.9)).toEqual([]);

@@ -61,6 +61,12 @@ describe('a trace as JSON lines', () => {
     });
   });
 
+  it('says that records were left out of it', () => {
+    const format = new JsonLinesFormat({ filtered: true });
+    expect(format.begin()).toBe('{"type":"trace","version":1,"filtered":true}\n');
+    expect(readJsonLines(format.begin())).toMatchObject({ filtered: true, snapshot: undefined });
+  });
+
   it('is read up to where its writer died', () => {
     const host = new XenHost();
     const records: TraceRecord[] = [];

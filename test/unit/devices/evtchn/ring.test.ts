@@ -6,7 +6,7 @@ import { FIRST_RING_SIZE, Ring } from '../../../../src/devices/evtchn/ring.js';
 function contents(ring: Ring): number[] {
   return Array.from(
     { length: ring.count },
-    (_, i) => ring.entries[(ring.cons + i) & (ring.size - 1)]!,
+    (_, i) => ring.entries[(ring.cons + i) & (ring.entries.length - 1)]!,
   );
 }
 
