@@ -44,6 +44,7 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
     spurious: natural(100),
     deaths: natural(100),
     maxSteps: fc.integer({ min: 1, max: 100_000 }),
+    leftovers: fc.constantFrom('fail' as const, 'allow' as const),
   }),
   decisions: fc.array(fc.record({ after: natural(10_000), actor: actors })),
 });
