@@ -35,7 +35,15 @@ async function explore(program: LabProgram, reduction: Reduction): Promise<Ends 
   const ends = new Ends();
   for (let run = 0; strategy.begin(run); run++) {
     if (run === MAX_RUNS) return undefined;
-    const lab = new LabRun({ maxSteps: 1000, timers, spurious, deaths: 1, seed: 1, run: 0 });
+    const lab = new LabRun({
+      maxSteps: 1000,
+      timers,
+      spurious,
+      deaths: 1,
+      seed: 1,
+      run: 0,
+      leftovers: 'fail',
+    });
     const one = new LabProgramRun(program);
     const { schedule, failure, givenUp } = await lab.run(one.scenario, strategy);
     strategy.end(schedule.length);

@@ -23,13 +23,14 @@ describe('explore', () => {
       });
     }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ExplorationError);
-    expect(error).toMatchObject({
+    const { name, failure, runs: found, schedule } = error as ExplorationError;
+    expect({ name, message: failure.message, found, schedule }).toEqual({
       name: 'ExplorationError',
       message: 'a threw',
-      runs: 4,
+      found: 4,
       schedule: [0, 0],
-      cause,
     });
+    expect((error as ExplorationError).cause).toBe(cause);
   });
 
   it('gives each run numbers of its own, the same whenever it is run', async () => {
