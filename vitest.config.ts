@@ -12,6 +12,10 @@ export default defineConfig({
         find: /^xen-evtchn\/embedded$/,
         replacement: fileURLToPath(new URL('src/embedded.ts', import.meta.url)),
       },
+      {
+        find: /^xen-evtchn\/lab$/,
+        replacement: fileURLToPath(new URL('src/lab.ts', import.meta.url)),
+      },
     ],
   },
   test: {

@@ -13,3 +13,8 @@ export type { Lab, Party, PartyOptions, Scenario } from './lab/lab.js';
 export type { OperationText } from './lab/operation.js';
 export type { Failure, FailureKind, WaitingParty } from './lab/outcome.js';
 export type { Random } from './lab/random.js';
+export { type ReplayOptions, replay } from './lab/replay.js';
+export { replayTrace } from './replay/replay-trace.js';
+export type { ReplayableTrace, ReplayTraceOptions } from './replay/replayable-trace.js';
+export type { ReplayedCounts, ReplayedTrace } from './replay/replayed-trace.js';
+export type { TraceDifference } from './replay/trace-difference.js';

@@ -202,3 +202,19 @@ export function ioctlName(request: number): string {
   const command = request >>> 0;
   return NAMES.get(command) ?? `0x${command.toString(16)}`;
 }
+
+const REQUESTS: ReadonlyMap<string, number> = new Map(
+  [...NAMES].map(([request, name]) => [name, request] as const),
+);
+
+/**
+ * The request of a name that {@link ioctlName} gives.
+ *
+ * @param name - the header's name, or a number in hexadecimal
+ * @returns the request; undefined for any other text
+ */
+export function ioctlRequest(name: string): number | undefined {
+  const request = REQUESTS.get(name);
+  if (request !== undefined) return request;
+  return /^0x[0-9a-f]{1,8}$/.test(name) ? Number(name) : undefined;
+}

@@ -37,12 +37,14 @@ Examples:
   $ xen-evtchn run -- ./my-test          a program on a Xen host of its own, as domain 0
   $ xen-evtchn run --domain 3 ./front    the same, as domain 3
   $ xen-evtchn serve --domains 0,1       a host for several programs, until it is stopped
+  $ xen-evtchn stress -- ./my-test       many times, each time with other faults
   $ xen-evtchn doctor                    what this machine can do, and how to mend it
   $ xen-evtchn ls                        what is bound to what on a served host, and what it waits for
   $ xen-evtchn why 14 --domain 0         why nothing happens on a port
   $ xen-evtchn top                       what goes through every channel, live
   $ xen-evtchn notify 9 --domain 7       an event by hand, and what comes of it
   $ xen-evtchn trace -o events.json      every step of every event, for Perfetto
+  $ xen-evtchn replay events.jsonl       a trace done again, and whether the same comes of it
   $ source <(xen-evtchn completion bash) Tab completes commands, options, domains and ports
 
 Environment:

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { shellWord } from '../terminal/shell-words.js';
 import type { HostChoice } from '../watch/watched-host.js';
 
 /** The largest number of a process (`PID_MAX_LIMIT`). */
@@ -58,5 +59,5 @@ export function hostChoice(
 export function hostWords({ host, pid }: HostFlags): string {
   if (pid !== undefined) return ` --pid ${pid}`;
   if (host === undefined) return '';
-  return ` --host ${/^[\w./:@%+,-]+$/.test(host) ? host : `'${host.replaceAll("'", "'\\''")}'`}`;
+  return ` --host ${shellWord(host)}`;
 }

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import type { ListenAddress } from '../http/listen-address.js';
 import { StopRequest } from '../serve/stop-request.js';
 import { packageVersion } from '../server/package-version.js';
 import { addHostOptions, HOST_HELP, type HostFlags, hostChoice } from './host-option.js';
-import { isLoopback, type ListenAddress, LOOPBACK, listenAddress } from './listen-address.js';
+import { isLoopback, LOOPBACK, listenAddress } from './listen-address.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
 /** The options as commander reads them. */

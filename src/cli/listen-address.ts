@@ -1,13 +1,6 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-
-/** Where a command listens. */
-export interface ListenAddress {
-  /** An IP address. */
-  readonly address: string;
-  /** 0 for one that is free. */
-  readonly port: number;
-}
+import type { ListenAddress } from '../http/listen-address.js';
 
 /** Unless said otherwise: this machine alone may connect. */
 export const LOOPBACK: ListenAddress = { address: '127.0.0.1', port: 0 };

@@ -31,7 +31,7 @@ async function linesOf(snapshot: HostSnapshot, flags: Flags): Promise<Iterable<s
     const { xenDump } = await import('../terminal/xen-dump.js');
     return xenDump(snapshot);
   }
-  const { stuckPorts } = await import('../snapshot/explain.js');
+  const { stuckPorts } = await import('../snapshot/stuck-ports.js');
   const { hostListing } = await import('../terminal/host-listing.js');
   return hostListing(snapshot, {
     files: flags.files ?? false,

@@ -15,6 +15,16 @@ const commands: readonly LazyCommand[] = [
     failure: 1,
   },
   {
+    name: 'stress',
+    load: async () => (await import('./stress-command.js')).stressCommand(),
+    failure: 125,
+  },
+  {
+    name: 'faults',
+    load: async () => (await import('./faults-command.js')).faultsCommand(),
+    failure: 1,
+  },
+  {
     name: 'ls',
     load: async () => (await import('./ls-command.js')).lsCommand(),
     failure: 1,
@@ -33,6 +43,11 @@ const commands: readonly LazyCommand[] = [
     name: 'trace',
     load: async () => (await import('./trace-command.js')).traceCommand(),
     failure: 1,
+  },
+  {
+    name: 'replay',
+    load: async () => (await import('./replay-command.js')).replayCommand(),
+    failure: 3,
   },
   {
     name: 'notify',

@@ -61,3 +61,26 @@ export function cuseDirectory(text: string): string {
   if (DIRECTORY.test(text)) return text;
   throw new InvalidArgumentError('It must be the name of a directory below /dev, such as xen1.');
 }
+
+/** Milliseconds of the units of a time. */
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+/** The longest time a timer of Node takes, in milliseconds. */
+const LONGEST_TIME = 0x7fffffff;
+
+/** Reads a time above 0, such as `10s`, `500ms` or `2m`; seconds without a unit. @returns milliseconds @throws InvalidArgumentError */
+export function timeSpan(text: string): number {
+  const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m)?$/.exec(text) ?? [];
+  const milliseconds = Number(number) * (UNITS[unit] ?? Number.NaN);
+  if (milliseconds > 0 && milliseconds <= LONGEST_TIME) return milliseconds;
+  throw new InvalidArgumentError('It must be a time such as 10s, 500ms or 2m.');
+}
+
+/** The largest number of things that are counted on a command line. */
+const LARGEST_COUNT = 1_000_000;
+
+/** Reads a number of things, 1 to 1000000. @throws InvalidArgumentError */
+export function countNumber(text: string): number {
+  const number = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= LARGEST_COUNT) return number;
+  throw new InvalidArgumentError(`It must be a number, 1 to ${LARGEST_COUNT}.`);
+}

@@ -4,13 +4,15 @@ import type { Program } from '../run/program.js';
 import type { RunRequest } from '../run/run.js';
 import { UsageError } from '../run/usage-error.js';
 import { formatOf } from '../watch/trace-file-format.js';
+import type { FaultFlags } from './fault-options.js';
 import { domid } from './option-values.js';
+import { faultsOfRun } from './run-fault-request.js';
 
 /** The argument between the programs of one command line. */
 export const SEPARATOR = ':::';
 
 /** The options of `run` as commander reads them. */
-export interface RunOptions {
+export interface RunOptions extends FaultFlags {
   readonly domain?: number;
   readonly host?: string;
   readonly file?: string;
@@ -18,6 +20,10 @@ export interface RunOptions {
   readonly allowOther?: boolean;
   readonly mode?: number;
   readonly trace?: string;
+  readonly faultLog?: string;
+  readonly bisect?: boolean;
+  readonly tries?: number;
+  readonly timeout?: number;
 }
 
 /** Cuts the words of a command line at its separators. */
@@ -106,6 +112,7 @@ export async function runRequest(
       '--trace looks into the tree of the host, which a private one has not with --cuse',
     );
   }
+  const faults = faultsOfRun(words, options, host);
   return {
     programs: await programs(words, options),
     cuse: options.cuse ?? false,
@@ -114,5 +121,6 @@ export async function runRequest(
     ...(options.trace === undefined
       ? {}
       : { trace: { path: options.trace, format: formatOf(options.trace) } }),
+    ...(faults === undefined ? {} : { faults }),
   };
 }

@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import type { ListenAddress } from '../http/listen-address.js';
 import { deviceAccess } from '../run/device-access.js';
+import { UsageError } from '../run/usage-error.js';
 import { defaultPlace } from '../serve/default-place.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { StopRequest } from '../serve/stop-request.js';
-import { type ListenAddress, listenAddress } from './listen-address.js';
+import { addFaultOptions, askedFaults, chosenSeedText, type FaultFlags } from './fault-options.js';
+import { listenAddress } from './listen-address.js';
 import { cuseDirectory, descriptor, domid, domidList, fileMode } from './option-values.js';
 import { standardError, standardOutput } from './standard-streams.js';
 
 /** The options as commander reads them. */
-interface Flags {
+interface Flags extends FaultFlags {
   readonly at?: string;
   readonly domains: readonly number[];
   readonly devXen?: number;
@@ -32,10 +35,13 @@ Examples:
   $ sudo xen-evtchn serve --dev-xen 0              /dev/xen/evtchn for the whole machine
   $ sudo xen-evtchn serve --cuse --domains 0,1     /dev/xen-evtchn/0 and 1, character devices
   $ xen-evtchn serve --metrics 9464                http://127.0.0.1:9464/metrics, for Prometheus
+  $ xen-evtchn serve --faults ci --seed 7          with faults; the file "faults" in DIR lists them
   $ xen-evtchn serve --ready-fd 3 3>ready          "ready" is written when it is
 
 SIGTERM, SIGINT and SIGHUP unmount it and end with 0; a second one ends at once. The place is
 DIR, or /run/xen-evtchn for root and $XDG_RUNTIME_DIR/xen-evtchn for others.`;
+
+const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
 
 /** Reads where metrics are to be had: as where a page is, and `:PORT`. @throws InvalidArgumentError */
 function metricsAddress(text: string): ListenAddress {
@@ -53,7 +59,27 @@ function wanted(flags: Flags, command: Command): ServeOptions {
   const all = devXen === undefined || domains.includes(devXen) ? domains : [...domains, devXen];
   const at = resolve(flags.at ?? place(command));
   const cuse = flags.cuse === true ? CUSE_DIRECTORY : flags.cuse;
-  return { at, domains: all, devXen, cuse, metrics, ...deviceAccess(flags) };
+  return {
+    at,
+    domains: all,
+    devXen,
+    cuse,
+    metrics,
+    faults: faults(flags, command),
+    ...deviceAccess(flags),
+  };
+}
+
+/** The faults that are asked for; a seed that was left to chance is told. */
+function faults(flags: Flags, command: Command): ServeOptions['faults'] {
+  try {
+    const asked = askedFaults(flags);
+    if (asked?.chosen === true) say(chosenSeedText(asked.request));
+    return asked?.request;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return command.error(error.message);
+  }
 }
 
 /** Checks what the options say about this process. */
@@ -63,8 +89,6 @@ async function checkDescriptor(fd: number | undefined, command: Command): Promis
   const wrong = wrongDescriptor(fd);
   if (wrong !== undefined) command.error(`option '--ready-fd <FD>': ${wrong}`);
 }
-
-const say = (line: string): void => standardError(`xen-evtchn: ${line}\n`);
 
 /** Serves, with the means of this machine. */
 async function serveHere(options: ServeOptions, readyFd: number | undefined, stop: StopRequest) {
@@ -102,7 +126,7 @@ async function act(flags: Flags, command: Command): Promise<void> {
 
 /** The command `serve`: a Xen host in a directory, until it is stopped. */
 export function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('Serve a Xen host in a directory until it is stopped.')
     .option('--at <DIR>', 'where: an empty directory, made if it is missing')
     .addOption(
@@ -123,7 +147,12 @@ export function serveCommand(): Command {
     )
     .option('--ready-fd <FD>', 'write "ready" there when it is served', descriptor)
     .option('--allow-other', 'let other users in; their programs need a server of root')
-    .option('--mode <MODE>', 'permissions of the devices (0600; 0666 with --allow-other)', fileMode)
+    .option(
+      '--mode <MODE>',
+      'permissions of the devices (0600; 0666 with --allow-other)',
+      fileMode,
+    );
+  return addFaultOptions(command)
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags, command: Command) => act(flags, command));

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { stuckPorts } from '../snapshot/explain.js';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
+import { stuckPorts } from '../snapshot/stuck-ports.js';
 import { type TerminalProcess, TerminalSession } from '../terminal/terminal-session.js';
 import type { TopView } from '../terminal/top-view.js';
 import type { WatchedHost } from '../watch/watched-host.js';

@@ -5,7 +5,7 @@ import { TraceFilter, type TraceSelection } from '../trace-formats/trace-filter.
 import { type TraceFormatName, traceFormat } from '../watch/trace-file-format.js';
 import type { TraceOutput } from '../watch/trace-output.js';
 import { type RecordingOptions, type TraceEnd, TraceRecording } from '../watch/trace-recording.js';
-import { progressText, summaryText } from '../watch/trace-report.js';
+import { cutShortText, END_PATIENCE, progressText, summaryText } from '../watch/trace-report.js';
 import type { HostChoice } from '../watch/watched-host.js';
 import { ProgressLine } from './progress-line.js';
 import { standardError } from './standard-streams.js';
@@ -24,9 +24,6 @@ export interface TraceRequest {
   /** Records after which it ends. */
   readonly count: number | undefined;
 }
-
-/** Milliseconds that an output or a host which does not go on is waited for, once the trace is to end. */
-const PATIENCE = 1500;
 
 const say = (text: string): void => standardError(`xen-evtchn: ${text}\n`);
 
@@ -87,7 +84,7 @@ export class TraceRun {
   /** Has it end, one way or the other. */
   #end(): void {
     this.#current?.recording.end();
-    this.#patience ??= setTimeout(() => this.#giveUp(), PATIENCE);
+    this.#patience ??= setTimeout(() => this.#giveUp(), END_PATIENCE);
   }
 
   #recordingOptions(format: RecordingOptions['format'], output: TraceOutput): RecordingOptions {
@@ -126,8 +123,7 @@ export class TraceRun {
   #giveUp(): never {
     const { output } = this.#current!;
     this.#tell('asked');
-    const why = output.busy ? `nobody reads ${output.name}` : 'the host does not answer';
-    say(`${why}: the end of the trace is missing`);
+    say(cutShortText(output));
     return exitAtOnce(1);
   }
 }

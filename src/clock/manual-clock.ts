@@ -44,7 +44,21 @@ export class ManualClock implements Clock {
    */
   advance(milliseconds: number): void {
     checkTime('milliseconds', milliseconds);
-    const end = this.#now + milliseconds;
+    this.#moveTo(this.#now + milliseconds);
+  }
+
+  /**
+   * As {@link advance}, to a time, which {@link now} then is exactly; one that has gone by changes nothing, but what is due
+   * already is run.
+   * @param time - in milliseconds of {@link now}
+   * @throws RangeError or TypeError for anything but a finite number from 0 up
+   */
+  advanceTo(time: number): void {
+    checkTime('time', time);
+    this.#moveTo(Math.max(time, this.#now));
+  }
+
+  #moveTo(end: number): void {
     for (let next = this.#pending[0]; next !== undefined && next.at <= end; ) {
       this.#pending.shift();
       if (next.at > this.#now) this.#now = next.at;
@@ -62,7 +76,8 @@ export class ManualClock implements Clock {
   advanceToNext(): boolean {
     const at = this.nextAt;
     if (at === undefined) return false;
-    this.advance(Math.max(0, at - this.#now));
+    // Not by what is left: to add that again may fall short of the time by a rounding.
+    this.advanceTo(Math.max(0, at));
     return true;
   }
 

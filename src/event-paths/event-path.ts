@@ -49,10 +49,10 @@ export interface PathSender {
 }
 
 /**
- * What made an event: a send of the peer, a bind_interdomain (which leaves its port pending), a virtual interrupt, or another
- * interrupt; unknown where it was there before it was followed.
+ * What made an event: a send of the peer, a bind_interdomain (which leaves its port pending), a virtual interrupt, a fault that
+ * the host was asked to show, or another interrupt; unknown where it was there before it was followed.
  */
-export type PathCause = 'send' | 'bind' | 'virq' | 'other' | 'unknown';
+export type PathCause = 'send' | 'bind' | 'virq' | 'fault' | 'other' | 'unknown';
 
 /** Where an event is: pending in Xen, in a ring, read and not written back, done with, or gone unread. */
 export type PathState = 'pending' | 'queued' | 'read' | 'done' | 'lost';

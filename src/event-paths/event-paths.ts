@@ -1,3 +1,4 @@
+import { raisesEvent } from '../trace/fault-name.js';
 import type {
   ChannelCloseRecord,
   ChannelOpenRecord,
@@ -122,15 +123,9 @@ export class EventPaths {
 
   #setPending(record: SetPendingRecord): void {
     const previous = this.#previous;
-    if (
-      previous?.type === 'virq' &&
-      previous.domid === record.domid &&
-      previous.port === record.port
-    ) {
-      this.#begin(record, 'virq', undefined);
-      return;
-    }
-    this.#held = record;
+    const cause = previous === undefined ? undefined : causeBefore(previous, record);
+    if (cause === undefined) this.#held = record;
+    else this.#begin(record, cause, undefined);
   }
 
   /** The record behind the one that made a port pending tells what did it: a hypercall, or nothing that has a record. */
@@ -296,4 +291,15 @@ export class EventPaths {
     }
     return domain;
   }
+}
+
+/** What made a port pending, where the record before says it. */
+function causeBefore(
+  before: TraceRecord,
+  { domid, port }: SetPendingRecord,
+): PathCause | undefined {
+  if (before.type !== 'virq' && before.type !== 'fault') return undefined;
+  if (before.domid !== domid || before.port !== port) return undefined;
+  if (before.type === 'virq') return 'virq';
+  return raisesEvent(before.fault) ? 'fault' : undefined;
 }

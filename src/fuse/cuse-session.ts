@@ -1,4 +1,5 @@
 import { EBADF, EFAULT, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY } from '../abi/errno.js';
+import type { FaultInjector } from '../faults/fault-injector.js';
 import type { HostDomain } from '../host/host-domain.js';
 import { negotiateCuse } from './cuse-negotiation.js';
 import { DeviceRequests } from './device-requests.js';
@@ -26,6 +27,8 @@ export interface CuseSessionOptions {
   readonly nameOf: (pid: number) => string;
   /** Of the host. */
   readonly woken: WokenHandles;
+  /** Of the host, if it is to show faults. */
+  readonly faults?: FaultInjector | undefined;
   /** CUSE_INIT was answered. Whether the kernel could make the device, only its next answer tells. */
   readonly onNegotiated: (result: Negotiated) => void;
 }
@@ -43,13 +46,13 @@ export class CuseSession {
 
   constructor(options: CuseSessionOptions) {
     const { request } = this;
-    const { send, woken } = options;
+    const { send, woken, faults } = options;
     const reply = new Reply(send);
     const memory = new RetryMemory(request);
     const answerFault = () => memory.askAgain(reply) || this.fail(-EFAULT);
     this.options = options;
     this.reply = reply;
-    this.devices = new DeviceRequests({ request, reply, memory, woken, answerFault });
+    this.devices = new DeviceRequests({ request, reply, memory, woken, faults, answerFault });
   }
 
   /**

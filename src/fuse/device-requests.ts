@@ -1,8 +1,10 @@
 import { EAGAIN, EBADF, EFAULT, EINTR, EINVAL, ENODEV, ENOTTY } from '../abi/errno.js';
 import { O_NONBLOCK, O_PATH } from '../abi/fcntl.js';
+import type { FaultInjector } from '../faults/fault-injector.js';
 import type { HostDomain } from '../host/host-domain.js';
 import type { ArgumentMemory } from './argument-memory.js';
 import { DeviceHandle, type HandleOwner, type OpenerProcess } from './device-handle.js';
+import { FaultyCalls } from './faulty-calls.js';
 import { MessageMemory } from './message-memory.js';
 import {
   BODY,
@@ -44,6 +46,8 @@ export interface DeviceRequestsOptions {
   readonly answerFault: () => true;
   /** Of the whole host. */
   readonly woken: WokenHandles;
+  /** Of the host, if it is to show faults. */
+  readonly faults?: FaultInjector | undefined;
 }
 
 /**
@@ -59,6 +63,8 @@ export class DeviceRequests implements HandleOwner {
   private readonly memory: ArgumentMemory;
   private readonly data: MessageMemory;
   private readonly answerFault: () => true;
+  /** Stands between the requests and the driver on a host that is to show faults. */
+  private readonly faulty: FaultyCalls | undefined;
   private readonly handles: (DeviceHandle | undefined)[] = [];
   private readonly freeHandles: number[] = [];
 
@@ -70,6 +76,12 @@ export class DeviceRequests implements HandleOwner {
     this.data = new MessageMemory(request, reply);
     this.answerFault = options.answerFault;
     this.woken = options.woken;
+    const { faults } = options;
+    this.faulty =
+      faults &&
+      new FaultyCalls(faults, ({ uniqueLow, uniqueHigh }, errno) =>
+        reply.answer(uniqueLow, uniqueHigh, errno, 0),
+      );
   }
 
   /** The files that are open, in the order of their handles. */
@@ -92,7 +104,9 @@ export class DeviceRequests implements HandleOwner {
         : node.open(flags, { uid: node.uid, comm: by.comm, pid: by.pid });
     if (typeof file === 'number') return reply.fail(request, file);
     const index = this.freeHandles.pop() ?? this.handles.length;
-    this.handles[index] = new DeviceHandle(domain, file, by, this);
+    const handle = new DeviceHandle(domain, file, by, this);
+    this.handles[index] = handle;
+    this.faulty?.opened(handle);
     reply.clear(OPEN_OUT);
     reply.setWord(0, index + 1);
     reply.setWord(2, OPEN_FLAGS);
@@ -106,16 +120,40 @@ export class DeviceRequests implements HandleOwner {
     if (handle === undefined) return false;
     const count = request.word(4);
     const nonBlocking = this.takeFlags(handle, request.word(8));
+    const { faulty } = this;
+    if (faulty !== undefined) return this.readFaulty(handle, count, nonBlocking, faulty);
     const result = handle.operations.read(this.data, 0, count);
-    if (result >= 0) return this.reply.send(request, result);
-    if (result !== -EAGAIN || nonBlocking) return this.reply.fail(request, result);
-    return this.park(handle, count);
+    if (result === -EAGAIN && !nonBlocking) return this.park(handle, count);
+    return this.answerRead(result);
+  }
+
+  private answerRead(result: number): true {
+    const { request, reply } = this;
+    return result >= 0 ? reply.send(request, result) : reply.fail(request, result);
   }
 
   private park(handle: DeviceHandle, count: number): true {
     const { uniqueLow, uniqueHigh } = this.request;
     handle.parked.push({ uniqueLow, uniqueHigh, count });
     handle.updateWaiting();
+    return true;
+  }
+
+  private readFaulty(
+    handle: DeviceHandle,
+    count: number,
+    nonBlocking: boolean,
+    faulty: FaultyCalls,
+  ): true {
+    const result = faulty.read(handle, this.data, count);
+    if (result === -EAGAIN && !nonBlocking) {
+      this.park(handle, count);
+      faulty.parked(handle, handle.parked.at(-1)!);
+    } else {
+      this.answerRead(result);
+    }
+    faulty.end(handle);
+    this.woken.settle();
     return true;
   }
 
@@ -128,8 +166,12 @@ export class DeviceRequests implements HandleOwner {
     let result = -EINVAL;
     if (count <= request.bodyLength - WRITE_IN) {
       this.takeFlags(handle, request.word(8));
-      result = handle.operations.write(this.data, 0, count);
-      this.settle();
+      const { faulty } = this;
+      result =
+        faulty === undefined
+          ? handle.operations.write(this.data, 0, count)
+          : faulty.write(handle, this.data, count);
+      this.woken.settle();
     }
     if (result < 0) return reply.fail(request, result);
     reply.setWord(0, result);
@@ -145,8 +187,12 @@ export class DeviceRequests implements HandleOwner {
     let result = -ENOTTY;
     if ((request.word(2) & COMPAT) === 0) {
       memory.turnTo(request.pid, request.word(4), request.word(5));
-      result = handle.operations.ioctl(request.word(3), memory, 0);
-      this.settle();
+      const { faulty } = this;
+      result =
+        faulty === undefined
+          ? handle.operations.ioctl(request.word(3), memory, 0)
+          : faulty.ioctl(handle, request.word(3), memory);
+      this.woken.settle();
     }
     if (result === -EFAULT) return this.answerFault();
     if (result < 0) return reply.fail(request, result);
@@ -162,6 +208,7 @@ export class DeviceRequests implements HandleOwner {
     const { request, reply } = this;
     const handle = this.handle(POLL_IN);
     if (handle === undefined) return false;
+    this.faulty?.begin(handle);
     if ((request.word(4) & FUSE_POLL_SCHEDULE_NOTIFY) !== 0) {
       handle.pollLow = request.word(2);
       handle.pollHigh = request.word(3);
@@ -211,6 +258,7 @@ export class DeviceRequests implements HandleOwner {
 
   /** Looks after everybody in the host who was woken since, whatever they opened the device through. */
   settle(): void {
+    this.faulty?.act();
     this.woken.settle();
   }
 
@@ -225,7 +273,10 @@ export class DeviceRequests implements HandleOwner {
 
   private answerParked(handle: DeviceHandle): void {
     for (let read = handle.parked[0]; read !== undefined; read = handle.parked[0]) {
-      const result = handle.operations.read(this.data, 0, read.count);
+      const result =
+        this.faulty === undefined
+          ? handle.operations.read(this.data, 0, read.count)
+          : this.faulty.readAgain(handle, this.data, read.count);
       if (result === -EAGAIN) return;
       handle.parked.shift();
       const length = result < 0 ? 0 : result;

@@ -1,4 +1,5 @@
 import { EFAULT, EINVAL, EIO, ENODEV, ENOSYS, ENOTTY, EPERM } from '../abi/errno.js';
+import type { FaultInjector } from '../faults/fault-injector.js';
 import type { CallerMemory } from './caller-memory.js';
 import { DeviceRequests } from './device-requests.js';
 import type { HostTree } from './host-tree.js';
@@ -29,6 +30,8 @@ export interface FuseSessionOptions {
   readonly onDenied: OnDenied;
   /** Of the host. */
   readonly woken: WokenHandles;
+  /** Of the host, if it is to show faults. */
+  readonly faults?: FaultInjector | undefined;
   /** INIT was answered. */
   readonly onNegotiated: (result: Negotiated) => void;
 }
@@ -51,13 +54,13 @@ export class FuseSession {
 
   constructor(options: FuseSessionOptions) {
     const { request } = this;
-    const { memory, woken, tree } = options;
+    const { memory, woken, tree, faults } = options;
     const reply = new Reply(options.send);
     this.reply = reply;
     this.memory = memory;
     this.onDenied = options.onDenied;
     const answerFault = () => this.answerFault();
-    this.devices = new DeviceRequests({ request, reply, memory, woken, answerFault });
+    this.devices = new DeviceRequests({ request, reply, memory, woken, faults, answerFault });
     const { devices } = this;
     this.files = new TreeFileRequests(request, reply, () => devices.settle());
     this.tree = new TreeRequests(request, reply, tree, devices, this.files, options.nameOf);

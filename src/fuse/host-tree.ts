@@ -91,6 +91,11 @@ export class HostTree {
     return 0;
   }
 
+  /** Destroys a domain and removes its folder, as {@link removeDirectory}. */
+  removeDomain(domain: HostDomain): void {
+    this.removeDirectory(this.#nodes.get(FUSE_ROOT_ID)!, String(domain.domid));
+  }
+
   /** The kernel drops some of what it was told of a node (FORGET). */
   forget(id: number, lookups: number): void {
     const node = this.#nodes.get(id);

@@ -16,6 +16,8 @@ export interface ServedContents {
   readonly state: (domain?: HostDomain) => TextBytes;
   /** Its metrics, in Prometheus' text format; undefined where nothing is counted. */
   readonly metrics: (() => TextBytes) | undefined;
+  /** The faults it has shown; undefined where it is to show none. */
+  readonly faults: (() => TextBytes) | undefined;
   /** Begins a trace of it. */
   readonly trace: () => TraceReader;
   /** What of a domain is bound to what. */
@@ -26,13 +28,16 @@ export interface ServedContents {
 
 /** Files of the root. */
 export function rootFiles(contents: ServedContents): TreeFile[] {
-  const { metrics } = contents;
+  const { metrics, faults } = contents;
   return [
     { name: 'server', kind: 'text', mode: PUBLIC, text: contents.server },
     { name: 'state', kind: 'text', mode: PRIVATE, text: () => contents.state() },
     ...(metrics === undefined
       ? []
       : [{ name: 'metrics', kind: 'text', mode: PRIVATE, text: metrics } as const]),
+    ...(faults === undefined
+      ? []
+      : [{ name: 'faults', kind: 'text', mode: PRIVATE, text: faults } as const]),
     { name: 'trace', kind: 'trace', mode: PRIVATE, open: contents.trace },
   ];
 }

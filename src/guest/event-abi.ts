@@ -8,6 +8,8 @@ export interface PortHandler {
  * A guest's half of an event-channel ABI, as Linux' `struct evtchn_ops` (drivers/xen/events/events_internal.h).
  */
 export interface GuestEventAbi {
+  /** Who gets the ports that the scan finds: the kernel, or a `PortGate` in front of it. */
+  handler: PortHandler;
   /** Ports the ABI can name (`xen_evtchn_max_channels`). */
   readonly maxChannels: number;
   /** Ports set up so far (`xen_evtchn_nr_channels`). */

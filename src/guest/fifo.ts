@@ -37,7 +37,7 @@ class Queues {
 export class GuestFifo implements GuestEventAbi {
   readonly maxChannels: number = EVTCHN_FIFO_NR_CHANNELS;
   private readonly domain: Domain;
-  private readonly handler: PortHandler;
+  handler: PortHandler;
   private readonly queues: Queues[];
   private readonly pages: Uint32Array[] = [];
 

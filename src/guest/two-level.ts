@@ -37,7 +37,7 @@ export class GuestTwoLevel implements GuestEventAbi {
   readonly maxChannels: number = EVTCHN_2L_NR_CHANNELS;
   readonly nrChannels: number = EVTCHN_2L_NR_CHANNELS;
   private readonly domain: Domain;
-  private readonly handler: PortHandler;
+  handler: PortHandler;
   private readonly pendingBits: Uint32Array;
   private readonly maskBits: Uint32Array;
   private readonly scans: Scan[];

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import type { networkInterfaces } from 'node:os';
+import { urlHost } from '../http/url-host.js';
 
 /** Random bytes of a token: nobody guesses 192 bits. */
 const TOKEN_BYTES = 24;
@@ -16,11 +16,6 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Whether a given token is the right one; how long that takes says nothing about either. */
 export function sameToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
-}
-
-/** An address as a URL has it: IPv6 in brackets. */
-export function urlHost(address: string): string {
-  return isIP(address) === 6 ? `[${address}]` : address;
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasMethod, replyJson } from '../http/reply.js';
 import type { WatchedHost } from '../watch/watched-host.js';
 import { comesFromThePage } from './access.js';
 import { type ControlName, control } from './control-request.js';
 import { EventFeed } from './event-feed.js';
 import { Refusal } from './refusal.js';
-import { hasMethod, replyJson } from './reply.js';
 
 const CONTROLS: ReadonlyMap<string, ControlName> = new Map([
   ['api/notify', 'notify'],

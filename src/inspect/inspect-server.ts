@@ -1,24 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { listen } from '../http/listen.js';
+import type { ListenAddress } from '../http/listen-address.js';
+import { hasMethod, reply, replyError, replyText } from '../http/reply.js';
+import { urlHost } from '../http/url-host.js';
 import type { WatchedHost } from '../watch/watched-host.js';
-import { namesThisServer, newToken, reachableAddress, sameToken, urlHost } from './access.js';
+import { namesThisServer, newToken, reachableAddress, sameToken } from './access.js';
 import { HostRequests, type HostRequestsOptions } from './host-requests.js';
 import type { PageFiles } from './page-files.js';
 import { Refusal } from './refusal.js';
-import { hasMethod, reply, replyError, replyText } from './reply.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 /** What is served. */
-export interface InspectServerOptions extends HostRequestsOptions {
+export interface InspectServerOptions extends HostRequestsOptions, ListenAddress {
   /** The files of the page. */
   readonly files: PageFiles;
   /** The host that it shows; undefined where the page has one in itself. */
   readonly host?: WatchedHost | undefined;
-  /** IP address to listen on. */
-  readonly address: string;
-  /** 0 for one that is free. */
-  readonly port: number;
 }
 
 /** Milliseconds that connections get to take what they were sent last. */
@@ -42,11 +41,14 @@ export class InspectServer {
   readonly #files: PageFiles;
   readonly #requests: HostRequests | undefined;
 
-  private constructor(server: Server, { files, host, control, version }: InspectServerOptions) {
+  private constructor(
+    server: Server,
+    { address, port }: AddressInfo,
+    { files, host, control, version }: InspectServerOptions,
+  ) {
     this.#server = server;
     this.#files = files;
     this.#requests = host === undefined ? undefined : new HostRequests(host, { control, version });
-    const { address, port } = server.address() as AddressInfo;
     const reachable = reachableAddress(address, networkInterfaces());
     this.url = `http://${urlHost(reachable)}:${port}/${this.#token}/`;
     server.on('request', (request, response) => void this.#answer(request, response));
@@ -54,16 +56,12 @@ export class InspectServer {
 
   /** Begins to listen. @throws (rejects) Error when it cannot, as on a port that is in use */
   static async start(options: InspectServerOptions): Promise<InspectServer> {
-    const { address, port } = options;
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        const why = LISTEN_ERRORS[error.code ?? ''] ?? error.message;
-        reject(new Error(`cannot listen on ${urlHost(address)}:${port}: ${why}`));
-      });
-      server.listen({ host: address, port }, resolve);
+    const listening = await listen(server, options).catch((error: NodeJS.ErrnoException) => {
+      const why = LISTEN_ERRORS[error.code ?? ''] ?? error.message;
+      throw new Error(`cannot listen on ${urlHost(options.address)}:${options.port}: ${why}`);
     });
-    return new InspectServer(server, options);
+    return new InspectServer(server, listening, options);
   }
 
   /** Resolves with the reason when the host has ended; never where there is none. */

@@ -26,6 +26,12 @@ export class Accidents {
     this.spurious = spurious;
   }
 
+  /** There may be one yet, if not next. */
+  get possible(): boolean {
+    if (this.spurious > 0) return true;
+    return this.deaths > 0 && this.parties.some(({ mortal }) => mortal !== undefined);
+  }
+
   /** Adds those that can happen next. */
   collect(choices: ChoiceList): void {
     if (this.deaths > 0) {

@@ -23,32 +23,38 @@ export class LabCell<T> implements Cell<T> {
   readonly name: string;
   value: T;
   readonly #run: LabRun;
+  readonly #thing: string;
 
   constructor(run: LabRun, name: string, value: T) {
     this.#run = run;
     this.name = name;
+    this.#thing = `cell ${name}`;
     this.value = value;
   }
 
   read(): Promise<T> {
-    return this.#access(`${this.name}.read()`, () => this.value);
+    return this.#access(`${this.name}.read()`, false, () => this.value);
   }
 
   write(value: T): Promise<void> {
-    return this.#access(`${this.name}.write(${String(value)})`, () => {
+    return this.#access(`${this.name}.write(${String(value)})`, true, () => {
       this.value = value;
     });
   }
 
   update(change: (value: T) => T): Promise<T> {
-    return this.#access(`${this.name}.update()`, () => {
+    return this.#access(`${this.name}.update()`, true, () => {
       this.value = change(this.value);
       return this.value;
     });
   }
 
-  #access<R>(call: string, action: () => R): Promise<R> {
-    const run = this.#run;
-    return run.perform(run.turn.callsAny(call, run.parties), { call }, { action });
+  #access<R>(call: string, writes: boolean, action: () => R): Promise<R> {
+    const { turn, parties } = this.#run;
+    const access = () => {
+      turn.observer?.touch(this.#thing, writes);
+      return action();
+    };
+    return this.#run.perform(turn.callsAny(call, parties), { call }, { action: access });
   }
 }

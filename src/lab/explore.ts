@@ -1,11 +1,13 @@
-import { checkInteger, checkOptions, wrongType } from '../errors/argument.js';
+import { checkBoolean, checkInteger, checkOptions, wrongType } from '../errors/argument.js';
 import { checkNames, checkWord } from '../errors/names.js';
 import { PagePool } from '../hypervisor/page-source.js';
-import { confirmed } from './determinism.js';
-import { type Exploration, ExplorationError } from './exploration.js';
+import { ExhaustiveStrategy, type Reduction } from './exhaustive/exhaustive-strategy.js';
+import type { Exploration } from './exploration.js';
+import { failedRun } from './failed-run.js';
 import type { Scenario } from './lab.js';
 import { LabRun } from './lab-run.js';
 import { macrotask } from './macrotask.js';
+import { RUN_DEFAULTS } from './run-defaults.js';
 import type { RunOptions } from './run-options.js';
 import { MixedStrategy } from './strategies/mixed-strategy.js';
 import { PctStrategy } from './strategies/pct-strategy.js';
@@ -49,6 +51,25 @@ export interface ExploreOptions {
    * (`sampled`), `all`, or `none`. A finding is a defect of the host and not of the scenario. `sampled` unless given.
    */
   readonly traceChecks?: 'sampled' | 'all' | 'none' | undefined;
+  /**
+   * Which schedules an exhaustive exploration leaves out, as another that it runs differs only in the order of steps that have
+   * nothing to do with each other: `none`; those with `deliveries` and timers in another order, while steps of different parties
+   * count as using the same variables of the scenario; or those with steps of `parties` in another order too, which is right only
+   * where parties share nothing but events, cells, and what they wait for with `until`. `deliveries` unless given, and `none`
+   * with {@link preemptions}, where it can be nothing else.
+   */
+  readonly reduction?: Reduction | undefined;
+  /**
+   * Pre-emptions of a schedule that an exhaustive exploration tries, at most: steps of another actor than the last one although
+   * that one could have gone on. Any number unless given.
+   */
+  readonly preemptions?: number | undefined;
+  /**
+   * A schedule that fails is made simpler before it is told of, by up to 1 000 more runs, or 300 000 steps. On unless given.
+   */
+  readonly shrink?: boolean | undefined;
+  /** The report of a failure has colours, for a terminal. Off unless given. */
+  readonly colour?: boolean | undefined;
 }
 
 const NAMES: readonly (keyof ExploreOptions)[] = [
@@ -62,6 +83,10 @@ const NAMES: readonly (keyof ExploreOptions)[] = [
   'deaths',
   'leftovers',
   'traceChecks',
+  'reduction',
+  'preemptions',
+  'shrink',
+  'colour',
 ];
 /** Most of anything that is counted. */
 const MANY = Number.MAX_SAFE_INTEGER;
@@ -88,6 +113,10 @@ export function checkExploreOptions(options: ExploreOptions): void {
   checkCount('deaths', options.deaths, 0, MANY);
   checkWord('leftovers', options.leftovers, ['fail', 'allow']);
   checkWord('traceChecks', options.traceChecks, ['sampled', 'all', 'none']);
+  checkWord('reduction', options.reduction, ['none', 'deliveries', 'parties']);
+  checkCount('preemptions', options.preemptions, 0, MANY);
+  checkBoolean('shrink', options.shrink);
+  checkBoolean('colour', options.colour);
 }
 
 function strategyOf(options: ExploreOptions): Strategy {
@@ -95,15 +124,29 @@ function strategyOf(options: ExploreOptions): Strategy {
   if (strategy === 'mixed') return new MixedStrategy(seed, depth);
   if (strategy === 'random') return new RandomStrategy(seed);
   if (strategy === 'pct') return new PctStrategy(seed, depth);
-  throw new RangeError('strategy: not there yet');
+  return exhaustive(options);
+}
+
+function exhaustive(options: ExploreOptions): Strategy {
+  const { preemptions = Infinity, timers } = options;
+  const bounded = preemptions !== Infinity;
+  const { reduction = bounded ? 'none' : 'deliveries' } = options;
+  if (bounded) checkInteger('preemptions', preemptions, 0, Number.MAX_SAFE_INTEGER);
+  if (bounded && reduction !== 'none') {
+    throw new RangeError("reduction must be 'none' where pre-emptions are bounded");
+  }
+  return new ExhaustiveStrategy({ reduction, idleTimers: timers === 'idle', preemptions });
 }
 
 /** What one of the runs may do. */
 function runOptions(options: ExploreOptions, run: number): RunOptions {
-  const { seed = 1, maxSteps = 10_000, timers = 'any', spurious = 0, deaths = 1 } = options;
-  const { leftovers = 'fail', traceChecks = 'sampled' } = options;
+  const { seed = 1, maxSteps = RUN_DEFAULTS.maxSteps, timers = RUN_DEFAULTS.timers } = options;
+  const { spurious = RUN_DEFAULTS.spurious, deaths = RUN_DEFAULTS.deaths } = options;
+  const { leftovers = RUN_DEFAULTS.leftovers, traceChecks = 'sampled' } = options;
   const traced = traceChecks === 'all' || (traceChecks === 'sampled' && run % SAMPLE === 0);
-  return { maxSteps, timers, spurious, deaths, seed, run, leftovers, traced };
+  // What is tried exhaustively must be the same in each run, data included.
+  const data = options.strategy === 'exhaustive' ? 0 : run;
+  return { maxSteps, timers, spurious, deaths, seed, run: data, leftovers, traced };
 }
 
 /**
@@ -117,22 +160,32 @@ export async function explore(
 ): Promise<Exploration> {
   if (typeof scenario !== 'function') throw wrongType('scenario', 'a function', scenario);
   checkExploreOptions(options);
-  const { runs = 1000 } = options;
+  const { runs = 1000, strategy: name = 'mixed', shrink = true, colour = false } = options;
   const strategy = strategyOf(options);
   const pages = new PagePool();
   let steps = 0;
+  let whole = 0;
   for (let run = 0; run < runs; run++) {
-    if (!strategy.begin(run)) return { runs: run, steps, complete: true };
+    if (!strategy.begin(run)) return { runs: whole, steps, complete: true };
     if (run % RUNS_AT_A_TIME === RUNS_AT_A_TIME - 1) await macrotask();
     pages.reclaim();
     const one = runOptions(options, run);
-    const outcome = await new LabRun(one, pages).run(scenario, strategy);
-    const { schedule, failure } = outcome;
+    const { schedule, failure, givenUp } = await new LabRun(one, pages).run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
+    if (!givenUp) whole++;
     if (failure === undefined) continue;
-    const found = await confirmed(scenario, one, outcome, failure);
-    throw new ExplorationError(found, schedule, run + 1);
+    // What its trace has nothing to do with repeats without it.
+    const traced = one.traced && failure.kind === 'invariant';
+    throw await failedRun(scenario, {
+      failure,
+      schedule,
+      options: { ...one, traced },
+      runs: run + 1,
+      origin: `Found in run ${run + 1} of ${runs}: seed ${one.seed}, ${name}`,
+      shrink,
+      colour,
+    });
   }
-  return { runs, steps, complete: false };
+  return { runs: whole, steps, complete: false };
 }

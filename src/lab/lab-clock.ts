@@ -7,6 +7,8 @@ interface PendingTimer extends Timer {
 
 /** Time that goes on only when the lab has the earliest timer fire: one step each, also for timers of the same moment. */
 export class LabClock implements Clock {
+  /** Called when a timer comes or goes; undefined unless somebody wants to know. */
+  onChange: (() => void) | undefined = undefined;
   #now = 0;
   /** By time, then by the order they were asked for. */
   readonly #timers: PendingTimer[] = [];
@@ -16,6 +18,7 @@ export class LabClock implements Clock {
   }
 
   schedule(at: number, callback: () => void): Timer {
+    this.onChange?.();
     const timer: PendingTimer = { at, callback, cancel: () => this.#remove(timer) };
     let index = this.#timers.length;
     while (index > 0 && this.#timers[index - 1]!.at > at) index--;
@@ -42,6 +45,7 @@ export class LabClock implements Clock {
   }
 
   #remove(timer: PendingTimer): void {
+    this.onChange?.();
     const index = this.#timers.indexOf(timer);
     if (index >= 0) this.#timers.splice(index, 1);
   }

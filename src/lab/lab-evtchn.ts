@@ -25,7 +25,16 @@ export class LabEvtchn implements Evtchn {
     this.#handle = opened.handle;
   }
 
+  /**
+   * A step does something with it: what is read from the device is kept in the handle for its channels, so whoever else uses it
+   * may find another thing.
+   */
+  touch(): void {
+    this.#run.turn.observer?.touch(this.#opened.thing, true);
+  }
+
   get closed(): boolean {
+    this.touch();
     return this.#handle.closed;
   }
 
@@ -46,6 +55,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   unbind(port: number): void {
+    this.touch();
     this.#handle.unbind(port);
   }
 
@@ -58,6 +68,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   tryPending(): number | undefined {
+    this.touch();
     return this.#handle.tryPending();
   }
 
@@ -80,6 +91,7 @@ export class LabEvtchn implements Evtchn {
     if (party !== opened.party) opened.shared = true;
     return this.#run.perform(party, text, {
       begin: (operation) => {
+        this.touch();
         begin(operation);
         opened.handle.settleNow();
       },
@@ -87,14 +99,19 @@ export class LabEvtchn implements Evtchn {
   }
 
   read(max?: number): number[] {
+    this.touch();
     return this.#handle.read(max);
   }
 
   readInto(ports: Uint32Array): number {
+    this.touch();
     return this.#handle.readInto(ports);
   }
 
   poll(): number {
+    // It looks into the ring, and no tracepoint tells of that.
+    this.#run.turn.observer?.touchDomain(this.#opened.domid);
+    this.touch();
     return this.#handle.poll();
   }
 
@@ -103,10 +120,12 @@ export class LabEvtchn implements Evtchn {
   }
 
   reset(): void {
+    this.touch();
     this.#handle.reset();
   }
 
   channel(port: number): EvtchnChannel {
+    this.touch();
     const channel = this.#handle.channel(port);
     this.#channels ??= new Map();
     let wrapped = this.#channels.get(channel);
@@ -126,6 +145,7 @@ export class LabEvtchn implements Evtchn {
   }
 
   close(): void {
+    this.touch();
     this.#handle.close();
   }
 
@@ -181,10 +201,12 @@ class LabChannel implements EvtchnChannel {
   }
 
   get count(): number {
+    this.#owner.touch();
     return this.#channel.count;
   }
 
   get closed(): boolean {
+    this.#owner.touch();
     return this.#channel.closed;
   }
 
@@ -199,6 +221,7 @@ class LabChannel implements EvtchnChannel {
   }
 
   close(): void {
+    this.#owner.touch();
     this.#channel.close();
   }
 

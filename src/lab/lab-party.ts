@@ -39,6 +39,7 @@ export class LabParty implements Party {
     const opened = new OpenHandle(wakeActor(state.number, state.handles), state, domid);
     const opening = { comm: this.name, ...options };
     opened.handle = domain.openHandle(opening, (tell) => {
+      run.turn.observer?.touch(opened.thing, true);
       opened.tell = tell;
     });
     state.handles++;

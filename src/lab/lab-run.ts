@@ -34,7 +34,8 @@ import {
   waitingFailure,
 } from './run-failures.js';
 import type { RunOptions } from './run-options.js';
-import type { Strategy } from './strategy.js';
+import type { RunWatcher } from './run-watcher.js';
+import { type StepObserver, type Strategy, TIMERS } from './strategy.js';
 import { TraceCheck } from './trace-check.js';
 import { Turn } from './turn.js';
 
@@ -53,6 +54,8 @@ export class LabRun implements Lab {
   /** @internal */ readonly turn: Turn = new Turn();
   /** Who took each step so far. @internal */
   readonly schedule: Actor[] = [];
+  /** Who sees it step by step; nobody unless set, before it is run. @internal */
+  watcher: RunWatcher | undefined = undefined;
   private readonly options: RunOptions;
   private readonly choices = new ChoiceList();
   private readonly accidents: Accidents;
@@ -116,6 +119,7 @@ export class LabRun implements Lab {
     if (this.over) throw new Error(`${text.call} when the run is over`);
     if (party.phase === 'dead') return new Promise(() => {});
     const operation = new Operation(this.turn, party, text, kind);
+    if (this.watcher !== undefined) this.watcher.begins(operation as Operation);
     return atOnce ? operation.beginAtOnce().promise : operation.promise;
   }
 
@@ -147,12 +151,17 @@ export class LabRun implements Lab {
   private leave(party: PartyState): void {
     this.turn.leaves(party);
     if (party.phase === 'running') party.phase = 'over';
+    const { observer } = this.turn;
+    // With the last party, what happens by itself ends too.
+    if (this.accidents.possible) observer?.touchEverything();
+    else observer?.touch(TIMERS, true);
   }
 
   private threw(party: PartyState, error: unknown): void {
     const dead = party.phase === 'dead';
     this.leave(party);
     if (dead) return;
+    if (this.watcher !== undefined) this.watcher.threw(party, error);
     this.failure ??= { kind: 'assertion', message: `${party.name} threw`, error };
   }
 
@@ -160,6 +169,7 @@ export class LabRun implements Lab {
 
   /** Runs a scenario, by the schedule that a strategy chooses. */
   async run(scenario: Scenario, strategy: Strategy): Promise<Outcome> {
+    this.observe(strategy.observer);
     this.setUp(scenario);
     const { turn, choices, schedule } = this;
     const { maxSteps } = this.options;
@@ -172,17 +182,47 @@ export class LabRun implements Lab {
         this.failure = endlessFailure(this.parties, step);
         break;
       }
-      const actor = choices.actors[strategy.choose(choices, step)]!;
+      const choice = strategy.choose(choices, step);
+      if (choice < 0) return this.giveUp();
+      const actor = choices.actors[choice]!;
       schedule.push(actor);
+      if (this.watcher !== undefined) this.watcher.before(actor);
+      if (turn.observer !== undefined) this.tellDoubts(turn.observer);
       this.take(actor);
       if (turn.busy) await NOW;
       if (turn.busy || turn.loose > 0 || turn.strays > 0) await this.settle();
       turn.over();
+      if (turn.observer !== undefined) this.tellDoubts(turn.observer);
+      if (this.watcher !== undefined) this.watcher.after();
     }
     this.over = true;
     this.failure ??= waitingFailure(this.parties);
     this.judge();
-    return { schedule, failure: this.failure };
+    return { schedule, failure: this.failure, givenUp: false };
+  }
+
+  private giveUp(): Outcome {
+    this.over = true;
+    return { schedule: this.schedule, failure: undefined, givenUp: true };
+  }
+
+  private observe(observer: StepObserver | undefined): void {
+    if (observer === undefined) return;
+    this.turn.observer = observer;
+    this.clock.onChange = () => observer.touch(TIMERS, true);
+    observer.begin(this.host);
+  }
+
+  /**
+   * A step may be what a condition or a promise waits for, which can depend on anything; and one that fails keeps all others
+   * from being taken.
+   */
+  private tellDoubts(observer: StepObserver): void {
+    const { loose, strays } = this.turn;
+    const waits = (party: PartyState) => party.operations.some(({ conditional }) => conditional);
+    if (loose > 0 || strays > 0 || this.failure !== undefined || this.parties.some(waits)) {
+      observer.touchEverything();
+    }
   }
 
   private setUp(scenario: Scenario): void {
@@ -256,6 +296,7 @@ export class LabRun implements Lab {
     const opened = this.handles.find((handle) => handle.actor === actor)!;
     const tell = opened.tell!;
     opened.tell = undefined;
+    this.turn.observer?.touch(opened.thing, true);
     this.turn.step(!opened.shared);
     tell();
   }

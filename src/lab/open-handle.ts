@@ -10,6 +10,8 @@ export class OpenHandle {
   readonly party: PartyState;
   /** The domain whose device it is. */
   readonly domid: number;
+  /** What it is called among what steps touch. */
+  readonly thing: string;
   /** The embedded device's handle. */
   handle!: EmbeddedEvtchn;
   /** Has it hear that there are events; undefined while there is nothing to hear. */
@@ -21,5 +23,6 @@ export class OpenHandle {
     this.actor = actor;
     this.party = party;
     this.domid = domid;
+    this.thing = `handle ${actor}`;
   }
 }

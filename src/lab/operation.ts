@@ -48,7 +48,8 @@ export class Operation<T = unknown> implements Awaiter<T> {
   /** It is known how its wait ended. */
   private told = false;
   private failed = false;
-  private result: unknown = undefined;
+  /** What it came to: the value, or the error that the party gets. */
+  result: unknown = undefined;
 
   constructor(turn: Turn, party: PartyState, text: OperationText, kind: OperationKind<T>) {
     this.turn = turn;
@@ -65,6 +66,11 @@ export class Operation<T = unknown> implements Awaiter<T> {
       this.goOnThrowing = reject;
     });
     party.operations.push(this as Operation);
+  }
+
+  /** It waits until something holds, which any step may change. */
+  get conditional(): boolean {
+    return this.condition !== undefined;
   }
 
   /** It would be left behind by a party that is over. What has not begun to wait holds nothing but the handle it is to wait on. */
@@ -112,8 +118,11 @@ export class Operation<T = unknown> implements Awaiter<T> {
 
   private act(action: () => T): void {
     try {
-      this.goOn(action());
+      const value = action();
+      this.result = value;
+      this.goOn(value);
     } catch (error) {
+      this.result = error;
       this.goOnThrowing(error);
     }
   }

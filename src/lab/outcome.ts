@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import type { OperationText } from './operation.js';
+import type { Strategy } from './strategy.js';
 
 /** What a run failed by. */
 export type FailureKind =
@@ -44,4 +45,6 @@ export interface Outcome {
   readonly schedule: readonly Actor[];
   /** Why it failed; undefined if it did not. */
   readonly failure: Failure | undefined;
+  /** The strategy gave it up: see {@link Strategy.choose}. */
+  readonly givenUp: boolean;
 }

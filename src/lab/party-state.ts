@@ -8,6 +8,8 @@ export class PartyState {
   /** In the order they were started, from 0. */
   readonly number: number;
   readonly name: string;
+  /** What its own variables are called among what steps touch. */
+  readonly thing: string;
   /** It need not end: a server that waits for the next request. */
   readonly daemon: boolean;
   /** The domain whose end is its end; undefined if it cannot die. */
@@ -23,6 +25,7 @@ export class PartyState {
   constructor(number: number, name: string, daemon: boolean, mortal: number | undefined) {
     this.number = number;
     this.name = name;
+    this.thing = `party ${number}`;
     this.daemon = daemon;
     this.mortal = mortal;
   }

@@ -1,5 +1,6 @@
 import type { Operation } from './operation.js';
 import type { PartyState } from './party-state.js';
+import { type StepObserver, VARIABLES } from './strategy.js';
 
 /** Which operation goes on in the step in which it learns how its wait ended, instead of at a step of its own. */
 type Passing = Operation | 'first' | undefined;
@@ -21,6 +22,8 @@ export class Turn {
   sealed = false;
   /** Who did. */
   outsider: PartyState | undefined = undefined;
+  /** Told what steps touch; undefined unless the strategy wants to know. */
+  observer: StepObserver | undefined = undefined;
   private passing: Passing = undefined;
 
   /** A step begins. @param passing - the first operation that it lets go on does so in this step */
@@ -56,6 +59,9 @@ export class Turn {
     operation.party.forget(operation);
     this.current = operation.party;
     this.busy = true;
+    this.observer?.touch(VARIABLES, true);
+    // Several of its operations are steps of several actors.
+    this.observer?.touch(operation.party.thing, true);
   }
 
   /** A party calls something of its own, so that it is known who calls. */

@@ -25,6 +25,8 @@ export class CheckedChannel {
   sentAt = 0;
   /** A late EOI was put off. */
   deferred = false;
+  /** A fault holds its event back. */
+  held = false;
 
   constructor(state: ChannelOpenRecord['state'], remote: number, remotePort: number) {
     this.state = state;

@@ -1,4 +1,7 @@
+import { holdsEvent, raisesEvent } from '../trace/fault-name.js';
 import type {
+  FaultRecord,
+  HypercallRecord,
   InterruptRecord,
   OverflowRecord,
   SetPendingRecord,
@@ -78,6 +81,9 @@ export class EventRules {
     before: TraceRecord | undefined,
     after: TraceRecord | undefined,
   ): boolean {
+    if (before?.type === 'fault' && raisesEvent(before.fault)) {
+      return before.domid === domid && before.port === port;
+    }
     if (channel.state === 'pirq') return true;
     if (channel.state === 'virq') {
       return before?.type === 'virq' && before.domid === domid && before.port === port;
@@ -89,6 +95,42 @@ export class EventRules {
     if (after.op !== 'EVTCHNOP_send' || after.result !== 0) return false;
     if (channel.state === 'ipi') return after.domid === domid && after.args.port === port;
     return channel.remote === after.domid && channel.remotePort === after.args.port;
+  }
+
+  /**
+   * A fault that makes an event comes right before it; one that holds an event back is of an event that was about to be
+   * handled, and keeps its port masked. @param after - the record behind it, if it is there
+   */
+  fault({ domid, fault, port, number }: FaultRecord, after: TraceRecord | undefined): void {
+    const { complain } = this.#host;
+    if (this.#host.domain(domid) === undefined) return;
+    if (raisesEvent(fault)) {
+      if (after?.type === 'set-pending' && after.domid === domid && after.port === port) return;
+      complain('fault-wrong', `fault ${number} does not make ${domid}:${port} pending`);
+    }
+    if (!holdsEvent(fault)) return;
+    const channel = this.#host.channel(domid, port);
+    const due = channel !== undefined && channel.pending === true && channel.masked !== true;
+    if (!due || channel.held || this.#upcall?.domid !== domid) {
+      complain(
+        'fault-wrong',
+        `fault ${number} holds an event of ${domid}:${port}, and none was due`,
+      );
+    }
+    if (channel === undefined) return;
+    this.#due.delete(`${domid}:${port}`);
+    channel.masked = true;
+    channel.held = true;
+  }
+
+  /** A port whose event was held back opens when Xen is asked to unmask it. */
+  hypercall({ domid, op, args, result }: HypercallRecord): void {
+    if (op !== 'EVTCHNOP_unmask' || result !== 0) return;
+    const port = args.port!;
+    const channel = this.#host.channel(domid, port);
+    if (channel?.held !== true) return;
+    channel.held = false;
+    this.#unmasked(domid, port, channel);
   }
 
   upcall(record: UpcallRecord): void {
@@ -202,20 +244,17 @@ export class EventRules {
       return;
     }
     channel.deferred = false;
-    this.unmasked(domid, port, channel, after);
+    this.opened(domid, port, channel, after);
   }
 
-  /** A port opens: what is pending is raised at once. */
-  unmasked(
+  /** A port opens: what is pending is raised at once. @param after - the record behind it, if it is there */
+  opened(
     domid: number,
     port: number,
     channel: CheckedChannel,
     after: TraceRecord | undefined,
   ): void {
-    if (!this.#host.domains.get(domid)?.held.has(port)) return;
-    channel.masked = false;
-    if (channel.pending !== true) return;
-    this.#due.set(`${domid}:${port}`, { domid, port, channel, met: false });
+    if (!this.#unmasked(domid, port, channel)) return;
     const raised =
       after?.type === 'hypercall' &&
       after.op === 'EVTCHNOP_unmask' &&
@@ -227,5 +266,14 @@ export class EventRules {
         `${domid}:${port} opens with an event pending, which nobody raises`,
       );
     }
+  }
+
+  /** A port is open. @returns whether an event is pending there, which the next upcall has to handle */
+  #unmasked(domid: number, port: number, channel: CheckedChannel): boolean {
+    if (!this.#host.domains.get(domid)?.held.has(port)) return false;
+    channel.masked = false;
+    if (channel.pending !== true) return false;
+    this.#due.set(`${domid}:${port}`, { domid, port, channel, met: false });
+    return true;
   }
 }

@@ -58,7 +58,9 @@ export class FileRules {
     file.hold(port);
     domain.held.set(port, { file: number, enabled: true });
     // Enabling it is the next thing that happens.
-    if (channel !== undefined) channel.masked = false;
+    if (channel === undefined) return;
+    channel.masked = false;
+    channel.held = false;
   }
 
   unbind({ domid, file: number, port }: UnbindRecord): void {

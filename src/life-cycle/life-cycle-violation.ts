@@ -35,6 +35,8 @@ export const LIFE_CYCLE_RULES = {
   'file-twice': 'an open file has a number of its own',
   'file-unknown': 'only files that are open do something, in their own domain',
   'release-with-ports': 'a file that is released has no ports left',
+  'fault-wrong':
+    'a fault that makes an event comes right before it, and one that holds an event back takes one that was due',
   'ioctl-wrong': 'an ioctl that succeeds did what it is for, and one that is refused did not',
 } as const;
 

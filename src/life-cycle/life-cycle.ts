@@ -79,6 +79,7 @@ export class LifeCycleChecker {
         return;
       case 'hypercall':
         this.#channels.hypercall(record, before);
+        this.#events.hypercall(record);
         break;
       case 'virq':
         this.#channels.virq(record);
@@ -134,6 +135,9 @@ export class LifeCycleChecker {
       case 'write':
         this.#write(record);
         break;
+      case 'fault':
+        this.#events.fault(record, after);
+        break;
       default:
         this.#ioctl(record, before);
     }
@@ -162,7 +166,7 @@ export class LifeCycleChecker {
     const channel = this.#host.channel(domid, port);
     if (channel === undefined || channel.deferred) return;
     if (after?.type === 'deferred-eoi' && after.domid === domid && after.port === port) return;
-    this.#events.unmasked(domid, port, channel, after);
+    this.#events.opened(domid, port, channel, after);
   }
 
   #complain(rule: LifeCycleRule, sentence: string): void {

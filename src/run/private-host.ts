@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { O_CLOEXEC, O_DIRECTORY, O_PATH } from '../abi/fcntl.js';
+import type { FaultRequest } from '../faults/fault-request.js';
 import { openDescriptor } from '../native/descriptor.js';
 import { makeDeviceNode } from '../native/device-node.js';
 import { mountFuse } from '../native/mount.js';
@@ -19,25 +20,35 @@ function start(
   channels: Pick<HostServerOptions, 'fuse' | 'cuse'>,
   domains: readonly number[],
   { deviceMode }: DeviceAccess,
+  faults?: FaultRequest,
 ): Promise<HostServer> {
   const owner = { uid: process.geteuid!(), gid: process.getegid!() };
   const all = [...new Set([0, ...domains])];
-  return HostServer.start({ ...channels, owner, deviceMode, domains: all, onWarning: tell });
+  return HostServer.start({
+    ...channels,
+    owner,
+    deviceMode,
+    domains: all,
+    faults,
+    onWarning: tell,
+  });
 }
 
 /**
  * A Xen host that lives as long as this process. Its tree stays open here, so that who may look at this process can look at it.
  * @param mountpoint - an empty directory for its tree
+ * @param faults - it is to show; none unless given
  * @throws (rejects) EvtchnError or Error; the mount stays in the mount namespace then
  */
 export async function startPrivateHost(
   mountpoint: string,
   domains: readonly number[],
   access: DeviceAccess,
+  faults?: FaultRequest,
 ): Promise<DeviceSource> {
   const owner = { uid: process.geteuid!(), gid: process.getegid!() };
   const fuse = mountFuse({ mountpoint, owner, allowOther: access.allowOther });
-  const server = await start({ fuse }, domains, access);
+  const server = await start({ fuse }, domains, access, faults);
   // Held until this process ends: the mount is soon out of every mount namespace, and found through /proc/PID/fd alone.
   const tree = openDescriptor(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
   const device = (domain: number): string => join(mountpoint, String(domain), 'evtchn');

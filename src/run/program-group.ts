@@ -12,11 +12,19 @@ export interface StartOptions {
   readonly enter: (domain: number) => void;
   /** The words of a command that becomes each program, before its own. */
   readonly wrapper: readonly string[];
+  /** The domains that faults have taken away by now; none unless given. */
+  readonly lost?: () => Promise<ReadonlySet<number>>;
 }
 
-/** Programs that run at the same time: the first that fails ends the others. */
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * Programs that run at the same time: the first that fails ends the others. What becomes of the programs of a domain that a
+ * fault has taken away is no failure, as long as there are programs of other domains, which have to get over it.
+ */
 export class ProgramGroup {
   readonly #started: StartedProgram[] = [];
+  readonly #over = new Set<StartedProgram>();
   readonly #forwarded = new Set<NodeJS.Signals>();
   #status = 0;
   #ending = false;
@@ -38,7 +46,8 @@ export class ProgramGroup {
       this.#started.push(started);
       if (!started.running) break;
     }
-    await Promise.all(this.#started.map((started) => this.#wait(started)));
+    const lost = options.lost ?? (async () => NONE);
+    await Promise.all(this.#started.map((started) => this.#wait(started, lost)));
     return this.#status;
   }
 
@@ -55,13 +64,37 @@ export class ProgramGroup {
     this.#status = STATUS_FAILED;
   }
 
-  async #wait(started: StartedProgram): Promise<void> {
+  async #wait(
+    started: StartedProgram,
+    findLost: () => Promise<ReadonlySet<number>>,
+  ): Promise<void> {
     const ending = await started.ended;
+    this.#over.add(started);
+    const lost = await findLost();
+    this.#endLost(lost);
     if (ending.status === 0 || this.#ending) return;
+    if (lost.has(started.program.domain) && this.#hasOthers(lost)) {
+      tell(
+        `${endingText(started.program, ending)}, after a fault in domain ${started.program.domain}`,
+      );
+      return;
+    }
     this.#status = ending.status;
     const complaint = this.#complaint(started, ending);
     if (complaint !== undefined) tell(complaint);
     this.#endAll();
+  }
+
+  /** Whether there are programs, running or not, of domains that are not lost. */
+  #hasOthers(lost: ReadonlySet<number>): boolean {
+    return this.#started.some(({ program }) => !lost.has(program.domain));
+  }
+
+  /** Ends the programs of lost domains once there are only those. */
+  #endLost(lost: ReadonlySet<number>): void {
+    const running = this.#started.filter((started) => !this.#over.has(started));
+    if (!this.#hasOthers(lost) || !running.every(({ program }) => lost.has(program.domain))) return;
+    for (const started of running) started.signal('SIGKILL');
   }
 
   /** What to say of a failure: nothing of one that whoever looks at the program's exit status sees. */

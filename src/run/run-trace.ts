@@ -4,7 +4,7 @@ import { TraceFilter } from '../trace-formats/trace-filter.js';
 import { type TraceFormatName, traceFormat } from '../watch/trace-file-format.js';
 import type { TraceOutput } from '../watch/trace-output.js';
 import { type TraceEnd, TraceRecording } from '../watch/trace-recording.js';
-import { summaryText } from '../watch/trace-report.js';
+import { cutShortText, END_PATIENCE, summaryText } from '../watch/trace-report.js';
 import { TreeHost } from '../watch/tree-host.js';
 import { tell } from './message.js';
 
@@ -14,9 +14,6 @@ export interface RunTraceRequest {
   readonly path: string;
   readonly format: TraceFormatName;
 }
-
-/** Milliseconds that an output or a host which does not go on is waited for once the programs have ended. */
-const PATIENCE = 1500;
 
 /** A trace of what programs do, from before the first starts until after the last has ended. */
 export class RunTrace {
@@ -79,10 +76,7 @@ export class RunTrace {
     const took = performance.now() - this.#began;
     tell(summaryText(this.#recording.progress, took, end ?? 'late', this.#output));
     if (end !== undefined) return this.#close();
-    const why = this.#output.busy
-      ? `nobody reads ${this.#output.name}`
-      : 'the host does not answer';
-    tell(`${why}: the end of the trace is missing`);
+    tell(cutShortText(this.#output));
     return false;
   }
 
@@ -93,7 +87,7 @@ export class RunTrace {
     void this.#over.then(() => ended.abort());
     for (let records = -1; records < this.#recording.progress.records; ) {
       records = this.#recording.progress.records;
-      await delay(PATIENCE, undefined, { signal }).catch(() => {});
+      await delay(END_PATIENCE, undefined, { signal }).catch(() => {});
       if (signal.aborted) return this.#over;
     }
     return undefined;

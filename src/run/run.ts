@@ -15,6 +15,7 @@ import { joinCuseHost, joinHost } from './joined-host.js';
 import { startPrivateCuseHost, startPrivateHost } from './private-host.js';
 import type { Program } from './program.js';
 import { ProgramGroup } from './program-group.js';
+import type { RunFaults, RunFaultsRequest } from './run-faults.js';
 import type { RunTrace, RunTraceRequest } from './run-trace.js';
 import { Stage } from './stage.js';
 import { enterUserNamespace, mayMount } from './user-namespace.js';
@@ -31,6 +32,8 @@ export interface RunRequest {
   readonly access: DeviceAccess;
   /** Every step of every event on the host is written there, while the programs run. */
   readonly trace?: RunTraceRequest;
+  /** The faults that a private host is to show. */
+  readonly faults?: RunFaultsRequest;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface RunRequest {
  * calls it is given over to that: its main thread changes namespaces, its signals go to the programs. Everything is mounted
  * before the first program starts, and nothing of it is seen outside: whatever ends the process leaves nothing behind.
  * @returns the exit status: 0, or of the first program that failed, or 125 if the devices failed meanwhile, or all programs
- * ended with 0 and the trace could not be written
+ * ended with 0 and the trace or the list of faults could not be written
  * @throws (rejects) Error when nothing could be started
  */
 export async function run(request: RunRequest): Promise<number> {
@@ -47,12 +50,24 @@ export async function run(request: RunRequest): Promise<number> {
     enterUserNamespace(request.host === undefined);
   }
   passDescriptorsOn(false);
+  const faults = request.faults && (await prepareFaults(request.faults));
   const startTrace = request.trace && (await prepareTrace(request.trace));
   unshareMounts();
   setPropagation('slave');
   const { source, views } = await prepare(request);
   const trace = await startTrace?.(source.tree!);
-  return await supervise(request.programs, source, views, trace);
+  return await supervise(request.programs, source, views, { trace, faults });
+}
+
+/** What is told of a run besides what its programs say. */
+interface Accounts {
+  readonly trace: RunTrace | undefined;
+  readonly faults: RunFaults | undefined;
+}
+
+async function prepareFaults(request: RunFaultsRequest): Promise<RunFaults> {
+  const { RunFaults } = await import('./run-faults.js');
+  return new RunFaults(request);
 }
 
 /** Opens the file of a trace, before anything that it could be refused for too late. @returns starts it, on a host's tree */
@@ -92,7 +107,7 @@ function checkCuseAllowed({ cuse, host }: RunRequest): void {
 }
 
 async function startSource(
-  { host, cuse, access }: RunRequest,
+  { host, cuse, access, faults }: RunRequest,
   stage: Stage,
   domains: readonly number[],
 ): Promise<DeviceSource> {
@@ -100,7 +115,7 @@ async function startSource(
   // Node starts no thread in a directory that was removed. The programs start where we were.
   process.chdir('/');
   if (cuse) return startPrivateCuseHost(stage.directory('devices'), domains, access);
-  return startPrivateHost(stage.directory('host'), domains, access);
+  return startPrivateHost(stage.directory('host'), domains, access, faults?.request);
 }
 
 /** A copy of a mount namespace in which the device is a domain's. */
@@ -121,7 +136,7 @@ async function supervise(
   programs: readonly Program[],
   source: DeviceSource,
   views: ReadonlyMap<number, MountNamespace>,
-  trace: RunTrace | undefined,
+  { trace, faults }: Accounts,
 ): Promise<number> {
   const group = new ProgramGroup();
   forwardSignals((signal) => group.signal(signal));
@@ -129,12 +144,14 @@ async function supervise(
   const running = group.run(programs, {
     enter: (domain) => views.get(domain)?.enter(),
     wrapper: deathSignalCommand(),
+    ...(faults === undefined ? {} : { lost: () => faults.lost(source.tree!) }),
   });
   for (const view of views.values()) view.close();
   const status = await running;
   // Before the host goes: its last records are still with it.
+  const told = faults === undefined || (await faults.end(source.tree!, status !== 0));
   const traced = trace === undefined || (await trace.end());
   // A program may have failed because the device did, and have been the first to be heard of.
   if (status !== 0) await source.stop().catch(() => {});
-  return group.status === 0 && !traced ? STATUS_FAILED : group.status;
+  return group.status === 0 && !(told && traced) ? STATUS_FAILED : group.status;
 }

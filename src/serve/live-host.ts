@@ -1,39 +1,12 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { procLink, procNames, procText } from '../proc/proc-file.js';
+import { processNumbers } from '../proc/process-numbers.js';
+import { processStat } from '../proc/process-stat.js';
 import { MOUNT_TYPE, type Mount } from './mount-table.js';
 
-/** Ticks per second of the times in `/proc/PID/stat`; the same on every machine (`USER_HZ`). */
-const TICKS = 100;
-/** Where the start time is among the fields of `/proc/PID/stat` that follow the program's name. */
-const START_FIELD = 19;
-
-/** A file of /proc, or undefined when the process is gone or not ours to look at. */
-function proc(path: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${path}`, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process started, or undefined if there is none of that number here. */
-export function startOf(pid: number): Date | undefined {
-  const fields = proc(`${pid}/stat`)
-    ?.replace(/^.*\) /s, '')
-    .split(' ');
-  const uptime = Number.parseFloat(proc('uptime') ?? '');
-  const started = Number(fields?.[START_FIELD]) / TICKS;
-  if (!Number.isFinite(uptime - started)) return undefined;
-  return new Date(Date.now() - (uptime - started) * 1000);
-}
-
 /** Whether an open file of a process is the end of a FUSE connection that its server holds. */
-function serves(pid: string, fd: string, connection: string): boolean {
-  try {
-    if (readlinkSync(`/proc/${pid}/fd/${fd}`) !== '/dev/fuse') return false;
-  } catch {
-    return false;
-  }
-  const info = proc(`${pid}/fdinfo/${fd}`) ?? '';
+function serves(pid: number, fd: string, connection: string): boolean {
+  if (procLink(`${pid}/fd/${fd}`) !== '/dev/fuse') return false;
+  const info = procText(`${pid}/fdinfo/${fd}`) ?? '';
   return /^fuse_connection:\s*(\d+)/m.exec(info)?.[1] === connection;
 }
 
@@ -43,15 +16,9 @@ function serves(pid: string, fd: string, connection: string): boolean {
  */
 function findServer(mount: Mount): number | undefined {
   const connection = mount.device.split(':')[1] ?? '';
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const fds = readdirSync(`/proc/${pid}/fd`);
-      if (fds.some((fd) => serves(pid, fd, connection))) return Number(pid);
-    } catch {
-      // Gone meanwhile, or another user's.
-    }
-  }
-  return undefined;
+  return processNumbers().find((pid) =>
+    procNames(`${pid}/fd`)?.some((fd) => serves(pid, fd, connection)),
+  );
 }
 
 /**
@@ -67,8 +34,8 @@ export function serverOf(mount: Mount, status: string | undefined): number | und
 /** `pid 12 since 2026-11-22T17:50:00.000Z`, as far as it is known. */
 export function describeServer(pid: number | undefined): string {
   if (pid === undefined) return 'pid unknown';
-  const since = startOf(pid);
-  return since === undefined ? `pid ${pid}` : `pid ${pid} since ${since.toISOString()}`;
+  const since = processStat(pid)?.startedAt;
+  return since === undefined ? `pid ${pid}` : `pid ${pid} since ${new Date(since).toISOString()}`;
 }
 
 /** Whether a mount is a host's, or a file of one. */

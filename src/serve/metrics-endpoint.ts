@@ -1,19 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIPv6 } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { errorText } from '../errors/error-text.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
-
-/** Where metrics are to be had. */
-export interface MetricsAddress {
-  /** An IP address of this machine. */
-  readonly address: string;
-  /** 0 for one that is free. */
-  readonly port: number;
-}
+import { listen } from '../http/listen.js';
+import type { ListenAddress } from '../http/listen-address.js';
+import { reply, replyText } from '../http/reply.js';
+import { urlHost } from '../http/url-host.js';
 
 const PATH = '/metrics';
-const PLAIN = 'text/plain; charset=utf-8';
 /** As Prometheus names its text format. */
 const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -31,11 +26,10 @@ export class MetricsEndpoint {
   readonly #server: Server;
   readonly #file: string;
 
-  private constructor(server: Server, file: string) {
+  private constructor(server: Server, { address, port }: AddressInfo, file: string) {
     this.#server = server;
     this.#file = file;
-    const { address, port } = server.address() as AddressInfo;
-    this.url = `http://${isIPv6(address) ? `[${address}]` : address}:${port}${PATH}`;
+    this.url = `http://${urlHost(address)}:${port}${PATH}`;
     server.on('request', (request, response) => void this.#answer(request, response));
   }
 
@@ -44,17 +38,14 @@ export class MetricsEndpoint {
    * @param file - what is read for each request: the file `metrics` of a served host
    * @throws (rejects) EvtchnError, as EADDRINUSE for an address that another program has
    */
-  static async start({ address, port }: MetricsAddress, file: string): Promise<MetricsEndpoint> {
+  static async start(address: ListenAddress, file: string): Promise<MetricsEndpoint> {
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        const { code = '', errno } = error;
-        const where = `listen ${address} port ${port}`;
-        reject(errno === undefined ? error : new EvtchnError(where, errno, ADVICE[code]));
-      });
-      server.listen(port, address, resolve);
+    const listening = await listen(server, address).catch((error: NodeJS.ErrnoException) => {
+      const { code = '', errno } = error;
+      const where = `listen ${address.address} port ${address.port}`;
+      throw errno === undefined ? error : new EvtchnError(where, errno, ADVICE[code]);
     });
-    return new MetricsEndpoint(server, file);
+    return new MetricsEndpoint(server, listening, file);
   }
 
   /** Ends it, whoever is connected. */
@@ -67,20 +58,15 @@ export class MetricsEndpoint {
 
   async #answer({ method = '', url = '' }: IncomingMessage, response: ServerResponse) {
     const [path] = url.split('?');
-    if (path !== PATH) return send(response, 404, PLAIN, `There is nothing here but ${PATH}.\n`);
+    if (path !== PATH) return replyText(response, 404, `There is nothing here but ${PATH}.`);
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return send(response, 405, PLAIN, `${PATH} can only be read.\n`);
+      return replyText(response, 405, `${PATH} can only be read.`);
     }
     try {
-      send(response, 200, METRICS, await readFile(this.#file));
+      reply(response, 200, METRICS, await readFile(this.#file));
     } catch (error) {
-      send(response, 503, PLAIN, `The host cannot be read: ${errorText(error)}\n`);
+      replyText(response, 503, `The host cannot be read: ${errorText(error)}`);
     }
   }
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
 }

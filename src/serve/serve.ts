@@ -1,10 +1,12 @@
+import type { FaultRequest } from '../faults/fault-request.js';
+import type { ListenAddress } from '../http/listen-address.js';
 import { closeDescriptor } from '../native/descriptor.js';
 import { closeDevices, type NamedDevice, openDevices } from '../server/cuse-devices.js';
 import type { CuseDevice } from '../server/thread-message.js';
 import { checkFreeForDevice, namedDevices, showDevices } from './character-devices.js';
 import { prepareHostDirectory } from './host-directory.js';
 import { MACHINE_DEVICE, prepareMachineDevice, showDevice } from './machine-device.js';
-import { type MetricsAddress, MetricsEndpoint } from './metrics-endpoint.js';
+import { MetricsEndpoint } from './metrics-endpoint.js';
 import type { Mount } from './mount-table.js';
 import type { Mounter } from './mounter.js';
 import { mountedHost, unmountOwn } from './own-mount.js';
@@ -28,7 +30,9 @@ export interface ServeOptions {
   /** Permissions of the devices. */
   readonly deviceMode: number;
   /** Where its metrics are to be had over HTTP; nowhere unless given. */
-  readonly metrics?: MetricsAddress | undefined;
+  readonly metrics?: ListenAddress | undefined;
+  /** The faults it is to show; none unless given. */
+  readonly faults?: FaultRequest | undefined;
 }
 
 /** A host that answers the kernel; the one of `server/host-server.ts`. */
@@ -45,6 +49,7 @@ export type StartHost = (options: {
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly deviceMode: number;
   readonly domains: readonly number[];
+  readonly faults: FaultRequest | undefined;
 }) => Promise<ServedHost>;
 
 /** What serving needs from outside. */
@@ -85,8 +90,8 @@ async function start(
   }
   keeper.undo.add(() => unmountOwn(place.path, mount.device, mounter));
   const owner = { uid: process.getuid!(), gid: process.getgid!() };
-  const { deviceMode, domains } = options;
-  const host = await startHost({ fuse, cuse, owner, deviceMode, domains });
+  const { deviceMode, domains, faults } = options;
+  const host = await startHost({ fuse, cuse, owner, deviceMode, domains, faults });
   place.release();
   return { host, mount };
 }

@@ -6,6 +6,7 @@ export class StopRequest {
   /** Resolves when the first signal comes. */
   readonly wished: Promise<void>;
   #isWished = false;
+  #signal: NodeJS.Signals | undefined;
   readonly #resolve: () => void;
   readonly #force: () => void;
 
@@ -24,6 +25,11 @@ export class StopRequest {
     return this.#isWished;
   }
 
+  /** The first signal that came. */
+  get signal(): NodeJS.Signals | undefined {
+    return this.#signal;
+  }
+
   /** Begins to listen for signals, which then do not end the process by themselves. */
   listen(): void {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -34,9 +40,10 @@ export class StopRequest {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 
-  readonly #onSignal = (): void => {
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
     if (this.#isWished) this.#force();
     this.#isWished = true;
+    this.#signal ??= signal;
     this.#resolve();
   };
 }

@@ -29,6 +29,7 @@ export function cuseChannel(
     domain: () => served.host.domain(domid),
     nameOf: threadName,
     woken: served.woken,
+    faults: served.faults,
     onNegotiated,
   });
   served.add(session.devices);

@@ -41,6 +41,7 @@ export function fuseChannel(
     rootFiles: rootFiles(contents),
     domainFiles: (domain) => domainFiles(domain, contents),
   });
+  served.destroyDomain = (domain) => tree.removeDomain(domain);
   const session = new FuseSession({
     send: replyWriter(fd, events.replyRefused),
     memory: new CallerMemory(new ProcessMemory()),
@@ -48,6 +49,7 @@ export function fuseChannel(
     nameOf: threadName,
     onDenied: onceEach(events.denied),
     woken: served.woken,
+    faults: served.faults,
     onNegotiated,
   });
   served.add(session.devices);

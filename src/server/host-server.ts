@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { EINVAL, errnoMessage, errnoName } from '../abi/errno.js';
 import { EvtchnError } from '../errors/evtchn-error.js';
+import { checkFaultRequest } from '../faults/fault-plan.js';
+import type { FaultRequest } from '../faults/fault-request.js';
 import { closeDescriptor, openEventfd, signalEventfd } from '../native/descriptor.js';
 import { ThreadInterrupter } from '../native/thread-interrupt.js';
 import { packageVersion } from './package-version.js';
@@ -30,6 +32,8 @@ export interface HostServerOptions {
   readonly statistics?: boolean | undefined;
   /** Records kept for readers of the trace, 40 bytes each; 2^18 unless given, 256 at least. */
   readonly traceRecords?: number | undefined;
+  /** Faults that the host is to show; none unless given. */
+  readonly faults?: FaultRequest | undefined;
   /** Told, in words for a log, of what a user should know; nobody unless given. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -49,7 +53,7 @@ export class HostServer {
 
   /**
    * Starts serving.
-   * @throws (rejects) EvtchnError EINVAL if there is nothing to serve through; Error when the kernel's protocol is too old,
+   * @throws (rejects) EvtchnError EINVAL if there is nothing to serve through; RangeError for faults that there are not; Error when the kernel's protocol is too old,
    * when it did not make a character device, or when the thread fails. The descriptors are closed then
    */
   static async start(options: HostServerOptions): Promise<HostServer> {
@@ -72,7 +76,7 @@ export class HostServer {
     this.#wakeup = wakeup;
     this.#interrupter = interrupter;
     const { fuse, cuse = [], owner, deviceMode = DEVICE_MODE, domains, onWarning } = options;
-    const { statistics = true, traceRecords } = options;
+    const { statistics = true, traceRecords, faults } = options;
     const version = packageVersion();
     const state = this.#state.buffer;
     const workerData: ServingOptions = {
@@ -85,6 +89,7 @@ export class HostServer {
       domains,
       statistics,
       traceRecords,
+      faults,
       version,
     };
     const worker = new Worker(new URL('./serving-thread.js', import.meta.url), {
@@ -150,13 +155,14 @@ interface Signals {
   readonly interrupter: ThreadInterrupter;
 }
 
-/** Opens them. Closes the descriptors of the channels if they are not to be had. */
-function openSignals({ fuse, cuse = [] }: HostServerOptions): Signals {
+/** Opens them. Closes the descriptors of the channels if they are not to be had, or if the faults are not to be read. */
+function openSignals({ fuse, cuse = [], faults }: HostServerOptions): Signals {
   if (fuse === undefined && cuse.length === 0) {
     throw new EvtchnError('serve', EINVAL, 'neither a mounted tree nor a device');
   }
   let wakeup = -1;
   try {
+    if (faults !== undefined) checkFaultRequest(faults);
     wakeup = openEventfd();
     return { wakeup, interrupter: new ThreadInterrupter() };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { channelsText } from '../fuse/channels-text.js';
+import { faultsText } from '../fuse/faults-text.js';
 import { filesText } from '../fuse/files-text.js';
 import type { ServedContents } from '../fuse/served-files.js';
 import type { HostDomain } from '../host/host-domain.js';
@@ -8,11 +9,12 @@ import type { ServedHost } from './served-host.js';
 
 /** What is to be read of a served host. @param server - what serves it, in lines */
 export function servedContents(served: ServedHost, server: () => string): ServedContents {
-  const { host, statistics } = served;
+  const { host, statistics, faults } = served;
   return {
     server,
     state: (domain) => Buffer.from(snapshotText(served.snapshot(domain))),
     metrics: statistics && (() => metricsText(host, statistics)),
+    faults: faults && (() => faultsText(faults)),
     trace: () => served.openTrace(),
     channels: (domain) => channelsText(domain, served.openFiles(), watchedPorts(served, domain)),
     files: (domain) => filesText(domain, served.openFiles()),

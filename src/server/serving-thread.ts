@@ -38,7 +38,7 @@ function serve(options: ServingOptions): void {
     const clock = new TurnClock(() => performance.now());
     const served = new ServedHost(new XenHost({ clock }), options);
     for (const domid of domains) served.host.createDomain({ domid });
-    const settle = () => served.woken.settle();
+    const settle = () => served.settle();
     const loop = new ServingLoop(clock, wakeup, settle);
     const events = channelEvents(cuse.length + (fuse === undefined ? 0 : 1));
     if (fuse !== undefined) loop.add(fuseChannel(fuse, options, served, events));

@@ -1,3 +1,5 @@
+import type { FaultRequest } from '../faults/fault-request.js';
+
 /** A character device to be made by CUSE. */
 export interface CuseDevice {
   /** Descriptor of /dev/cuse, newly opened. */
@@ -24,6 +26,8 @@ export interface ServingOptions {
   readonly statistics: boolean;
   /** Records kept for readers of the trace. */
   readonly traceRecords: number | undefined;
+  /** Faults that the host is to show. */
+  readonly faults: FaultRequest | undefined;
   /** Version of the package, for the file `server`. */
   readonly version: string;
 }

@@ -97,9 +97,10 @@ function waitingReason(domain: DomainSnapshot, { vcpu }: ChannelSnapshot): strin
 /** Until when a masked port keeps its event. */
 function maskedUntil(
   domain: DomainSnapshot,
-  { maskReasons, deferredUntil, file, queued }: ChannelSnapshot,
+  { maskReasons, heldByFault, deferredUntil, file, queued }: ChannelSnapshot,
 ): string {
   if (maskReasons.includes('explicit')) return 'its irq is enabled';
+  if (heldByFault !== undefined) return `fault ${heldByFault} lets it go`;
   if (maskReasons.includes('temporary')) return 'it has moved to its new vCPU';
   if (deferredUntil !== undefined) return 'its late EOI, which was put off, is done';
   if (file === undefined) return 'it is unmasked';

@@ -5,6 +5,7 @@ import {
   MASK_REASON_TEMPORARY,
 } from '../guest/irq-table.js';
 import type { GuestKernel } from '../guest/kernel.js';
+import { PortGate } from '../guest/port-gate.js';
 import type { HostDomain } from '../host/host-domain.js';
 import {
   ECS_INTERDOMAIN,
@@ -46,6 +47,8 @@ const UNWATCHED = new PortStatistics();
 export class ChannelReader {
   readonly #xen: Domain;
   readonly #kernel: GuestKernel | undefined;
+  /** What holds events back, if anything may. */
+  readonly #gate: PortGate | undefined;
   /** Of each port its open file << 1 | enabled. */
   readonly #owners: Int32Array | undefined;
   readonly #unread: UnreadEvents;
@@ -56,6 +59,8 @@ export class ChannelReader {
   constructor(domain: HostDomain, statistics: PortStatistics | undefined) {
     this.#xen = domain.xen;
     this.#kernel = domain.kernel;
+    const handler = domain.kernel?.abi.handler;
+    this.#gate = handler instanceof PortGate ? handler : undefined;
     this.#owners = domain.driver?.ports.owners;
     this.#unread = new UnreadEvents(domain, domain.xen.channels.valid);
     this.#statistics = statistics ?? UNWATCHED;
@@ -83,6 +88,7 @@ export class ChannelReader {
       pending,
       missing: this.#missing(port),
       masked: ports.isMasked(port),
+      heldByFault: this.#gate?.holder(port),
       selected: this.#selected(port),
       link: this.#link(port),
       maskReasons: MASK_REASONS[(this.#kernel?.irqs.flagsOfAny(port) ?? 0) & 7]!,

@@ -7,9 +7,6 @@ import { PortView } from './reasons/port-view.js';
 import { whoWaits } from './reasons/quiet.js';
 import { findReasons, firstReason } from './reasons/reasons.js';
 
-export type { Explanation, Verdict } from './explanation.js';
-export { type StuckPort, stuckPorts } from './stuck-ports.js';
-
 /**
  * Why nothing arrives on a port: the first thing in the way of its next event, what else is, what is known of the port and of
  * its peer, the rule behind it, and what to do.

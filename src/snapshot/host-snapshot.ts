@@ -144,6 +144,8 @@ export interface ChannelSnapshot {
   readonly masked: boolean;
   /** Why its guest masks it; none where the guest has no irq for it. */
   readonly maskReasons: readonly MaskReason[];
+  /** The number of the fault that holds its event back, on a host that was asked to show faults. */
+  readonly heldByFault?: number | undefined;
   /** Two-level only: its word's bit in the selector of its vCPU is set; undefined if not. */
   readonly selected?: boolean | undefined;
   /** FIFO only: the port behind it in its queue, 0 if it is the last; undefined if it is in none. */

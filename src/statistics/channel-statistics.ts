@@ -250,6 +250,9 @@ export class ChannelStatistics implements TraceProbe {
     this.byId[domid]?.removeFile(file);
   }
 
+  /** What a fault does is counted as what it is; the faults themselves the host keeps. */
+  fault(): void {}
+
   /** What is counted of a domain, begun where it was not seen before. */
   private seen(domid: number): DomainStatistics {
     return this.byId[domid] ?? this.meet(domid);

@@ -191,6 +191,12 @@ export class ChromeFormat implements TraceFormat {
       case 'ring-reset':
         moment('reset', 0, { file: record.file, dropped: record.dropped });
         break;
+      case 'fault': {
+        const { number, fault, file, port, value } = record;
+        const of = file === 0 ? {} : { file, process: this.#names.process(file) };
+        moment(`fault: ${fault}`, port, { number, value, ...of });
+        break;
+      }
       case 'virq':
         if (record.port === 0) moment('virq lost', 0, { virq: record.virq });
         break;

@@ -1,4 +1,5 @@
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
+import { FAULT_NAMES } from '../trace/fault-name.js';
 import type { TraceBatch } from '../trace/trace-batch.js';
 import type { ChannelOpenRecord, TraceRecord } from '../trace/trace-record.js';
 import { JSON_LINES_VERSION } from './json-lines.js';
@@ -8,11 +9,15 @@ import { type FieldKind, RECORD_FIELDS } from './record-fields.js';
 export interface RecordedTrace {
   /** What the host was like when the trace began, if whoever wrote it knew; not checked but for its version. */
   readonly snapshot: HostSnapshot | undefined;
+  /** Records were left out on purpose, by whoever wrote it. */
+  readonly filtered: boolean;
   /** The records, cut where some were lost. */
   readonly batches: readonly TraceBatch[];
   /** It has its last line: whoever wrote it was not interrupted. */
   readonly complete: boolean;
 }
+
+const FAULTS: ReadonlySet<unknown> = new Set(FAULT_NAMES);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,7 +38,7 @@ export function readJsonLines(text: string): RecordedTrace {
   // What is behind the last end of a line is nothing, or a line that was cut off.
   lines.pop();
   const [first, ...rest] = lines;
-  const snapshot = readHeader(first ?? '');
+  const { snapshot, filtered } = readHeader(first ?? '');
   const batches: { records: TraceRecord[]; dropped: number }[] = [{ records: [], dropped: 0 }];
   let complete = false;
   for (const [index, line] of rest.entries()) {
@@ -44,20 +49,22 @@ export function readJsonLines(text: string): RecordedTrace {
     else if (value.type === 'dropped') batches.push({ records: [], dropped: lost(value, number) });
     else batches.at(-1)!.records.push(readRecord(value, number));
   }
-  return { snapshot, batches, complete };
+  return { snapshot, filtered, batches, complete };
 }
 
-function readHeader(line: string): HostSnapshot | undefined {
-  const { type, version, snapshot } = parse(line, 1);
+function readHeader(line: string): Pick<RecordedTrace, 'snapshot' | 'filtered'> {
+  const { type, version, snapshot, filtered } = parse(line, 1);
   if (type !== 'trace') throw new Error('line 1: not the start of a trace');
   if (version !== JSON_LINES_VERSION) {
     throw new Error(`line 1: version ${version} is not ${JSON_LINES_VERSION}, which can be read`);
   }
-  if (snapshot === undefined) return undefined;
-  if (!isObject(snapshot) || snapshot.version !== 1) {
+  if (filtered !== undefined && filtered !== true) {
+    throw new Error("line 1: 'filtered' is true or missing");
+  }
+  if (snapshot !== undefined && (!isObject(snapshot) || snapshot.version !== 1)) {
     throw new Error('line 1: the snapshot is none, or of another version than 1');
   }
-  return snapshot as unknown as HostSnapshot;
+  return { snapshot: snapshot as HostSnapshot | undefined, filtered: filtered ?? false };
 }
 
 function lost({ records }: Json, number: number): number {
@@ -95,6 +102,7 @@ const IS: Readonly<Record<FieldKind, (value: unknown) => boolean>> = {
   numbers: (value) => Array.isArray(value) && value.every(Number.isFinite),
   fields: (value) => isObject(value) && Object.values(value).every(Number.isFinite),
   state: (value) => STATES.has(value),
+  fault: (value) => FAULTS.has(value),
   peer: (value) =>
     value === undefined ||
     (isObject(value) && Number.isFinite(value.domid) && Number.isFinite(value.port)),

@@ -12,6 +12,8 @@ export interface JsonLinesHeader {
   readonly version: typeof JSON_LINES_VERSION;
   /** What the host was like when the trace began, if whoever wrote it knew. */
   readonly snapshot?: HostSnapshot | undefined;
+  /** Some records are left out on purpose: it was asked for some domains, ports, processes or kinds only. */
+  readonly filtered?: true | undefined;
 }
 
 /** A line that stands where records were lost. */
@@ -35,14 +37,15 @@ export type JsonLine = JsonLinesHeader | TraceRecord | JsonLinesDropped | JsonLi
  * left out, so the trace can be told again from it; {@link readJsonLines} reads it.
  */
 export class JsonLinesFormat implements TraceFormat {
-  readonly #snapshot: HostSnapshot | undefined;
+  readonly #start: TraceStart;
 
-  constructor({ snapshot }: TraceStart = {}) {
-    this.#snapshot = snapshot;
+  constructor(start: TraceStart = {}) {
+    this.#start = start;
   }
 
   begin(): string {
-    return line({ type: 'trace', version: JSON_LINES_VERSION, snapshot: this.#snapshot });
+    const { snapshot, filtered } = this.#start;
+    return line({ type: 'trace', version: JSON_LINES_VERSION, snapshot, filtered });
   }
 
   batch({ records, dropped }: TraceBatch): string {

@@ -1,7 +1,15 @@
 import type { TraceRecord } from '../trace/trace-record.js';
 
 /** What a field of a record may be. */
-export type FieldKind = 'number' | 'boolean' | 'text' | 'numbers' | 'fields' | 'state' | 'peer';
+export type FieldKind =
+  | 'number'
+  | 'boolean'
+  | 'text'
+  | 'numbers'
+  | 'fields'
+  | 'state'
+  | 'peer'
+  | 'fault';
 
 /** Fields that records of a type have beside `type`, `time` and `domid`. */
 export const RECORD_FIELDS: {
@@ -33,4 +41,5 @@ export const RECORD_FIELDS: {
   'ring-reset': { file: 'number', dropped: 'number', overflowed: 'boolean' },
   open: { file: 'number', name: 'text', pid: 'number' },
   release: { file: 'number' },
+  fault: { number: 'number', fault: 'fault', file: 'number', port: 'number', value: 'number' },
 };

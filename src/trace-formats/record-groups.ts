@@ -6,7 +6,8 @@ export type RecordGroup = 'events' | 'calls' | 'channels';
 /** All of them, in the order in which they are shown. */
 export const RECORD_GROUPS: readonly RecordGroup[] = ['events', 'calls', 'channels'];
 
-/** The groups of a type; those of every group say whose a file is, which the others name by its number. */
+/** The groups of a type; those of every group say whose a file is, which the others name by its number,
+ * or what was done to the host. */
 const GROUPS: Readonly<Record<TraceRecord['type'], readonly RecordGroup[]>> = {
   virq: ['events'],
   'set-pending': ['events'],
@@ -29,6 +30,7 @@ const GROUPS: Readonly<Record<TraceRecord['type'], readonly RecordGroup[]>> = {
   'channel-close': ['channels'],
   'domain-create': ['channels'],
   'domain-destroy': ['channels'],
+  fault: RECORD_GROUPS,
 };
 
 /** Hypercalls that events begin with. */

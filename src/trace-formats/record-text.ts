@@ -1,6 +1,9 @@
 import { virqName } from '../abi/virq.js';
+import { faultDetail } from '../faults/fault-detail.js';
+import { raisesEvent } from '../trace/fault-name.js';
 import type {
   ChannelCloseRecord,
+  FaultRecord,
   IoctlRecord,
   SetPendingRecord,
   TraceRecord,
@@ -23,6 +26,7 @@ export interface RecordContext {
 /** Who does what a record tells of: the process of an open file, the kernel or program of a guest, or Xen. */
 export function actorText(record: TraceRecord, names: TraceNames): string {
   if (record.type === 'open') return processName(record.name, record.pid);
+  if (record.type === 'fault') return 'fault';
   if ('file' in record) return names.process(record.file);
   switch (record.type) {
     case 'hypercall':
@@ -99,11 +103,19 @@ function stepText(record: Step, context: RecordContext): string {
       return `port ${record.port} bound to file ${record.file}`;
     case 'unbind':
       return `port ${record.port} unbound from file ${record.file}`;
+    case 'fault':
+      return faultText(record);
     default: {
       const overflow = record.overflowed ? ', overflow cleared' : '';
       return `ring emptied, ${record.dropped} unread thrown away${overflow}`;
     }
   }
+}
+
+/** `fault 4711: delay of port 14, 7`, as its record has it. */
+function faultText({ number, fault, port, value }: FaultRecord): string {
+  const where = port === 0 ? '' : ` of port ${port}`;
+  return `fault ${number}: ${fault}${where}, ${faultDetail(fault, value)}`;
 }
 
 function ioctlText({ command, args, result }: IoctlRecord): string {
@@ -128,6 +140,9 @@ function causeText(
 ): string {
   if (before?.type === 'virq' && before.domid === domid && before.port === port) {
     return ` <- ${virqName(before.virq)}`;
+  }
+  if (before?.type === 'fault' && before.domid === domid && before.port === port) {
+    if (raisesEvent(before.fault)) return ` <- fault ${before.number}`;
   }
   if (after?.type !== 'hypercall') return '';
   const { op, args, result } = after;

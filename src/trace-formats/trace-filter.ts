@@ -2,6 +2,7 @@ import { DOMID_SELF } from '../abi/domid.js';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
 import type {
   ChannelOpenRecord,
+  FaultRecord,
   HypercallRecord,
   IoctlRecord,
   TraceRecord,
@@ -60,6 +61,11 @@ export class TraceFilter {
     this.#ports = new Set(ports);
     this.#processes = new Set(processes);
     this.#all = domains.length + ports.length + processes.length === 0;
+  }
+
+  /** Nothing is left out. */
+  get wantsAll(): boolean {
+    return this.#all;
   }
 
   /** Begins with what a host is like; records that are older than that do no harm. */
@@ -125,6 +131,8 @@ export class TraceFilter {
       case 'open':
       case 'release':
         return true;
+      case 'fault':
+        return this.#isWantedFault(record);
       case 'write':
       case 'ring-reset':
         return this.#isWantedFile(record.domid, record.file);
@@ -135,6 +143,11 @@ export class TraceFilter {
       default:
         return this.#isWantedChannel(keyOf(record.domid, record.port));
     }
+  }
+
+  #isWantedFault({ domid, file, port }: FaultRecord): boolean {
+    if (port !== 0) return this.#isWantedChannel(keyOf(domid, port));
+    return file === 0 ? this.#isWantedDomain(domid) : this.#isWantedFile(domid, file);
   }
 
   /** Whether what is not about a port is wanted. */

@@ -233,6 +233,21 @@ export class TraceBuffer implements TraceProbe {
     this.ring.words[at + 3] = file;
   }
 
+  fault(
+    domid: number,
+    number: number,
+    fault: number,
+    file: number,
+    port: number,
+    value: number,
+  ): void {
+    const at = this.begin(stream.FAULT, fault, domid) * WORDS;
+    this.ring.words[at + 3] = number;
+    this.ring.words[at + 4] = file;
+    this.ring.words[at + 5] = port;
+    this.ring.words[at + 6] = value;
+  }
+
   /** Begins a record. @returns which in the ring it is */
   private begin(type: number, flags: number, domid: number): number {
     return this.ring.begin(this.now(), type, flags, domid);

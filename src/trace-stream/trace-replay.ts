@@ -84,6 +84,15 @@ const REPLAY: Readonly<Record<number, Replay>> = {
   [stream.OPEN]: (probe, domid, view, at) =>
     probe.open(domid, word(view, at, 3), nameIn(view, at), word(view, at, 4)),
   [stream.RELEASE]: (probe, domid, view, at) => probe.release(domid, word(view, at, 3)),
+  [stream.FAULT]: (probe, domid, view, at) =>
+    probe.fault(
+      domid,
+      word(view, at, 3),
+      view.getUint8(at + 9),
+      word(view, at, 4),
+      word(view, at, 5),
+      integer(view, at, 6),
+    ),
 };
 
 /**

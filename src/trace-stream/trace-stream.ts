@@ -13,7 +13,7 @@ export const STREAM_RECORD = 40;
 /** First bytes of a stream: `xentrace`, in words. */
 export const STREAM_MAGIC: readonly [number, number] = [0x746e6578, 0x65636172];
 /** Version of this layout. */
-export const STREAM_VERSION = 1;
+export const STREAM_VERSION = 2;
 
 /** Types of records, by what `TraceProbe` method they are of. */
 export const DOMAIN_CREATE = 1;
@@ -40,6 +40,8 @@ export const RELEASE = 20;
 export const READ_MORE = 21;
 /** Records were lost here: how many, in two words, low half first. */
 export const DROPPED = 22;
+/** Its flags are the fault, as in `FAULT_NAMES`. */
+export const FAULT = 23;
 
 /** Ports in a {@link READ} and in a {@link READ_MORE}. */
 export const READ_PORTS = 5;

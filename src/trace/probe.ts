@@ -72,4 +72,13 @@ export interface TraceProbe {
   open(domid: number, file: number, name: string, pid: number): void;
   /** {@link ReleaseRecord}. */
   release(domid: number, file: number): void;
+  /** {@link FaultRecord}. @param fault - its place in `FAULT_NAMES` */
+  fault(
+    domid: number,
+    number: number,
+    fault: number,
+    file: number,
+    port: number,
+    value: number,
+  ): void;
 }

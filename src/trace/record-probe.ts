@@ -1,4 +1,5 @@
 import { ioctlName } from '../abi/ioctl.js';
+import { faultName } from './fault-name.js';
 import { hypercallName } from './hypercall-names.js';
 import { ioctlFields } from './ioctl-fields.js';
 import type { TraceProbe } from './probe.js';
@@ -139,6 +140,19 @@ export class RecordProbe implements TraceProbe {
 
   release(domid: number, file: number): void {
     this.#record({ time: this.#now(), type: 'release', domid, file });
+  }
+
+  fault(
+    domid: number,
+    number: number,
+    fault: number,
+    file: number,
+    port: number,
+    value: number,
+  ): void {
+    const time = this.#now();
+    const name = faultName(fault);
+    this.#record({ time, type: 'fault', domid, number, fault: name, file, port, value });
   }
 
   #record(record: TraceRecord): void {

@@ -107,4 +107,15 @@ export class SharedProbe implements TraceProbe {
   release(domid: number, file: number): void {
     for (const probe of this.probes) probe.release(domid, file);
   }
+
+  fault(
+    domid: number,
+    number: number,
+    fault: number,
+    file: number,
+    port: number,
+    value: number,
+  ): void {
+    for (const probe of this.probes) probe.fault(domid, number, fault, file, port, value);
+  }
 }

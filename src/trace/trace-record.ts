@@ -1,3 +1,5 @@
+import type { FaultName } from './fault-name.js';
+
 /**
  * What every record of a trace carries.
  */
@@ -222,6 +224,21 @@ export interface ReleaseRecord extends TraceBase {
   readonly file: number;
 }
 
+/** A served host was asked to show a fault, and does; what comes of it is in the records behind this one. */
+export interface FaultRecord extends TraceBase {
+  readonly type: 'fault';
+  /** The fault's number: the same in each run with the same seed. A fault that takes several steps has a record for each. */
+  readonly number: number;
+  /** What happens. */
+  readonly fault: FaultName;
+  /** The open file it happens to, by its number in the host; 0 if none. */
+  readonly file: number;
+  /** The port it happens to, of the record's domain; 0 if none. */
+  readonly port: number;
+  /** How much of it: what this is for each fault, `FAULTS` tells. */
+  readonly value: number;
+}
+
 /**
  * One step in the life of an event, a channel, an open file or a domain. `type` tells which; all carry `time` and
  * `domid`, and those that have them `port` and `file` (the number of the open file, unique in its host).
@@ -247,4 +264,5 @@ export type TraceRecord =
   | UnbindRecord
   | RingResetRecord
   | OpenRecord
-  | ReleaseRecord;
+  | ReleaseRecord
+  | FaultRecord;

@@ -1,5 +1,7 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { procNames } from '../proc/proc-file.js';
+import { processNumbers } from '../proc/process-numbers.js';
 
 /**
  * Processes that have a file open, however they came to it, as far as this user may see: their numbers.
@@ -19,17 +21,10 @@ export function deviceHolders(path: string): number[] {
       return false;
     }
   };
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => descriptorsOf(pid).some(isIt))
-    .map(Number);
+  return processNumbers().filter((pid) => descriptorsOf(pid).some(isIt));
 }
 
 /** Paths of a process's descriptors; none of one that is gone meanwhile, or another user's. */
-function descriptorsOf(pid: string): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`);
-  } catch {
-    return [];
-  }
+function descriptorsOf(pid: number): string[] {
+  return (procNames(`${pid}/fd`) ?? []).map((fd) => `/proc/${pid}/fd/${fd}`);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { O_DIRECTORY, O_PATH } from '../abi/fcntl.js';
 import { errorText } from '../errors/error-text.js';
+import { processNumbers } from '../proc/process-numbers.js';
 import { isHostStatus } from '../serve/host-status.js';
 import { isHost } from '../serve/live-host.js';
 import { parseMounts } from '../serve/mount-table.js';
@@ -47,9 +48,8 @@ export async function hostOfProcess(pid: number): Promise<ProcessHost> {
 /** The hosts that processes of this user serve, by their process numbers. */
 export async function hostsOfThisUser(): Promise<ProcessHost[]> {
   const user = process.geteuid!();
-  const pids = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && ownerOf(name) === user)
-    .map(Number)
+  const pids = processNumbers()
+    .filter((pid) => ownerOf(pid) === user)
     .sort((a, b) => a - b);
   const found = await Promise.allSettled(
     pids.filter((pid) => servesFuse(readable(pid))).map((pid) => hostOfProcess(pid)),
@@ -57,7 +57,7 @@ export async function hostsOfThisUser(): Promise<ProcessHost[]> {
   return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
-function ownerOf(pid: string): number | undefined {
+function ownerOf(pid: number): number | undefined {
   return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 }
 

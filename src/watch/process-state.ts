@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { procLink, procNames, procText } from '../proc/proc-file.js';
+import { processStat } from '../proc/process-stat.js';
 import { systemCall } from './system-call.js';
 
 /** What a process is about, as /proc has it. */
@@ -42,64 +43,22 @@ const ACTIVITIES: Readonly<Record<string, ProcessActivity>> = {
   Z: 'zombie',
 };
 
-/** Ticks per second of the times in `/proc/PID/stat`; the same on every machine (`USER_HZ`). */
-const TICKS = 100;
-/** Fields of `/proc/PID/stat` behind the name. */
-const STATE = 0;
-const START = 19;
-
-/** A text of /proc; undefined where it is not there or not ours to read. */
-function proc(path: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${path}`, 'utf8').trimEnd();
-  } catch {
-    return undefined;
-  }
-}
-
-function link(path: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${path}`);
-  } catch {
-    return undefined;
-  }
-}
-
-function count(path: string): number {
-  try {
-    return readdirSync(`/proc/${path}`).length;
-  } catch {
-    return 1;
-  }
-}
-
-/** When the machine started, in milliseconds since 1970. */
-function bootTime(): number | undefined {
-  const uptime = Number.parseFloat(proc('uptime') ?? '');
-  return Number.isFinite(uptime) ? Date.now() - uptime * 1000 : undefined;
-}
-
-function startTime(ticks: number): number | undefined {
-  const boot = bootTime();
-  return boot === undefined || !Number.isFinite(ticks) ? undefined : boot + (ticks / TICKS) * 1000;
-}
-
 /** The system call that a process sits in, and what it is on. */
 function callOf(pid: number): Pick<ProcessState, 'call' | 'target'> {
   // "running" while it is in none; else the number and six arguments.
-  const [number, first] = (proc(`${pid}/syscall`) ?? '').split(' ');
+  const [number, first] = (procText(`${pid}/syscall`) ?? '').split(' ');
   const call =
     number === undefined || !/^\d+$/.test(number)
       ? undefined
       : systemCall(Number(number), process.arch);
   if (call === undefined) return {};
   if (!call.onDescriptor) return { call: call.name };
-  return { call: call.name, target: link(`${pid}/fd/${Number(first)}`) };
+  return { call: call.name, target: procLink(`${pid}/fd/${Number(first)}`) };
 }
 
 function tracerOf(pid: number): ProcessState['tracer'] {
-  const tracer = Number(/^TracerPid:\s*(\d+)$/m.exec(proc(`${pid}/status`) ?? '')?.[1] ?? 0);
-  return tracer === 0 ? undefined : { pid: tracer, comm: proc(`${tracer}/comm`) ?? '?' };
+  const tracer = Number(/^TracerPid:\s*(\d+)$/m.exec(procText(`${pid}/status`) ?? '')?.[1] ?? 0);
+  return tracer === 0 ? undefined : { pid: tracer, comm: procText(`${tracer}/comm`) ?? '?' };
 }
 
 /**
@@ -107,19 +66,17 @@ function tracerOf(pid: number): ProcessState['tracer'] {
  * @returns undefined if there is none of that number here
  */
 export function processState(pid: number): ProcessState | undefined {
-  const stat = proc(`${pid}/stat`);
+  const stat = processStat(pid);
   if (stat === undefined) return undefined;
-  const end = stat.lastIndexOf(')');
-  const fields = stat.slice(end + 2).split(' ');
-  const wchan = proc(`${pid}/wchan`);
+  const wchan = procText(`${pid}/wchan`);
   return {
     pid,
-    comm: stat.slice(stat.indexOf('(') + 1, end),
-    activity: ACTIVITIES[fields[STATE]!] ?? 'running',
-    threads: count(`${pid}/task`),
+    comm: stat.comm,
+    activity: ACTIVITIES[stat.state] ?? 'running',
+    threads: procNames(`${pid}/task`)?.length ?? 1,
     ...callOf(pid),
     waitChannel: wchan === '0' || wchan === '' ? undefined : wchan,
     tracer: tracerOf(pid),
-    startedAt: startTime(Number(fields[START])),
+    startedAt: stat.startedAt,
   };
 }

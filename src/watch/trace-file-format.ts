@@ -21,10 +21,11 @@ export function formatOf(path: string | undefined): TraceFormatName {
   }
 }
 
+/** Makes a format. @param filtered - records will be left out, which some formats say */
+export type MakeTraceFormat = (snapshot: HostSnapshot, filtered?: true) => TraceFormat;
+
 /** What makes a format, loaded when it is needed. */
-export async function traceFormat(
-  name: TraceFormatName,
-): Promise<(snapshot: HostSnapshot) => TraceFormat> {
+export async function traceFormat(name: TraceFormatName): Promise<MakeTraceFormat> {
   switch (name) {
     case 'text': {
       const { TextFormat } = await import('../trace-formats/text-format.js');
@@ -33,7 +34,7 @@ export async function traceFormat(
     }
     case 'json': {
       const { JsonLinesFormat } = await import('../trace-formats/json-lines.js');
-      return (snapshot) => new JsonLinesFormat({ snapshot });
+      return (snapshot, filtered) => new JsonLinesFormat({ snapshot, filtered });
     }
     case 'chrome': {
       const { ChromeFormat } = await import('../trace-formats/chrome-format.js');

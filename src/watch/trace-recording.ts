@@ -33,8 +33,8 @@ export interface RecordingOptions {
   readonly filter: TraceFilter;
   /** Kinds of records that are written; all if there are none. */
   readonly groups?: readonly RecordGroup[] | undefined;
-  /** Makes the format when it is known what the host is like. */
-  readonly format: (snapshot: HostSnapshot) => TraceFormat;
+  /** Makes the format when it is known what the host is like; told whether records will be left out. */
+  readonly format: (snapshot: HostSnapshot, filtered?: true) => TraceFormat;
   readonly output: TraceOutput;
   /** Records after which it ends. */
   readonly count?: number | undefined;
@@ -86,7 +86,7 @@ export class TraceRecording {
 
   /** Records until the end. @throws (rejects) Error if the host cannot be followed, or the output not be written */
   async run(): Promise<TraceEnd> {
-    const { filter, format, output, onBegin } = this.#options;
+    const { filter, groups = [], format, output, onBegin } = this.#options;
     const batches = this.#host.follow()[Symbol.asyncIterator]();
     try {
       // With the first batch the trace is on: nothing happens unseen between it and the snapshot.
@@ -95,7 +95,7 @@ export class TraceRecording {
       const snapshot = await this.#host.snapshot();
       this.#epoch = snapshot.wallTime && snapshot.wallTime - snapshot.time;
       filter.begin(snapshot);
-      const text = format(snapshot);
+      const text = format(snapshot, filter.wantsAll && groups.length === 0 ? undefined : true);
       await output.write(text.begin());
       onBegin?.();
       const end = await this.#record(text, first, batches);

@@ -1,5 +1,8 @@
 import type { TraceEnd, TraceProgress } from './trace-recording.js';
 
+/** Milliseconds that an output or a host which does not go on is waited for, once the trace is to end. */
+export const END_PATIENCE = 1500;
+
 /** Bytes as people write them: `812 B`, `1.3 kB`, `24.0 MB`. */
 export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -36,6 +39,12 @@ export function summaryText(
   const lost = dropped === 0 ? 'none dropped' : `${dropped} dropped`;
   const size = file === undefined ? '' : `; ${sizeText(file.bytes)} in ${file.name}`;
   return `${REASONS[end]}${what}, ${lost}${size}`;
+}
+
+/** What is said of a trace whose output or host was waited for in vain. */
+export function cutShortText(output: { readonly name: string; readonly busy: boolean }): string {
+  const why = output.busy ? `nobody reads ${output.name}` : 'the host does not answer';
+  return `${why}: the end of the trace is missing`;
 }
 
 /** How a trace is doing, in one line of a terminal. @param rate - records per second */

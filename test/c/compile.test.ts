@@ -73,6 +73,22 @@ describe.runIf(without === undefined)('with gcc', () => {
     expect(programs.map(output)).toEqual(['hello', 'hello', ...Array(4).fill('goodbye')].map(line));
   });
 
+  it('compiles again when a header of a header in another folder has changed', () => {
+    mkdirSync(join(folder, 'sub'));
+    put('word.h', '#include "sub/real.h"\n');
+    put('sub/real.h', '#define WORD "one"\n');
+    const source = put('greet.c', PRINTS);
+    const first = compile(source);
+    put('sub/real.h', '#define WORD "two"\n');
+    expect([output(first), output(compile(source))]).toEqual(['one\n', 'two\n']);
+  });
+
+  it('defines macros, for a program of its own', () => {
+    const source = put('greet.c', PRINTS.replace('#include "word.h"\n', ''));
+    const words = ['one', 'two'].map((word) => compile(source, { defines: [`WORD="${word}"`] }));
+    expect(words.map(output)).toEqual(['one\n', 'two\n']);
+  });
+
   it('says what the compiler said, and leaves no program', () => {
     const source = put('broken.c', 'int main(void) { return nothing; }\n');
     expect(() => compileC(source)).toThrow(/gcc failed:\n.*nothing/s);

@@ -94,9 +94,12 @@ const MASK_WORDS = {
   'eoi-pending': 'the end of its event is to come',
 } as const;
 
-function maskFacts({ maskReasons, deferredUntil }: ChannelSnapshot, now: number): Fact[] {
+function maskFacts(channel: ChannelSnapshot, now: number): Fact[] {
+  const { maskReasons, heldByFault, deferredUntil } = channel;
   const facts: Fact[] = [];
-  if (maskReasons.length > 0) {
+  if (heldByFault !== undefined) {
+    facts.push({ term: 'Masked because', text: `fault ${heldByFault} holds its event back` });
+  } else if (maskReasons.length > 0) {
     const why = maskReasons.map((reason) => `${MASK_WORDS[reason]} (${reason})`);
     facts.push({ term: 'Masked because', text: why.join('; ') });
   }

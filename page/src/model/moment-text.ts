@@ -34,13 +34,15 @@ export function fileName(lifelines: Lifelines, domid: number, file: number): str
   return pid === undefined || pid === 0 ? comm : `${comm} ${pid}`;
 }
 
-/** What made an event pending when it was no send: `VIRQ 1`, `bind`; undefined for a send. */
+/** What made an event pending when it was no send: `VIRQ 1`, `bind`, `fault`; undefined for a send. */
 export function causeText(moment: Moment): string | undefined {
   switch (moment.trail?.path.cause) {
     case 'virq':
       return moment.number === undefined ? 'VIRQ' : `VIRQ ${moment.number}`;
     case 'bind':
       return 'bind';
+    case 'fault':
+      return 'fault';
     case 'unknown':
       return 'from before';
     case 'other':

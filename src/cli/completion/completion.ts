@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { VIRQS } from '../../abi/virq.js';
 import { laterProgramCommand, SEPARATOR } from '../run-request.js';
+import { faultCandidates } from './fault-words.js';
 import { commandsOf, optionsOf, readTypedLine, type TypedLine } from './typed-line.js';
 import { argumentKind, optionValueKind, type ValueKind } from './value-kind.js';
 
@@ -65,8 +66,10 @@ function choiceCandidates(choices: readonly string[]): Candidate[] {
   return choices.map((value) => ({ value, description: '' }));
 }
 
+/** @param typed - the value, up to the cursor */
 async function valuesOf(
   kind: ValueKind,
+  typed: string,
   choices: readonly string[] | undefined,
   line: TypedLine,
   host: HostValues,
@@ -86,6 +89,8 @@ async function valuesOf(
       return { kind: 'words', candidates: await host.hostProcesses() };
     case 'virq':
       return { kind: 'words', candidates: virqCandidates() };
+    case 'faults':
+      return { kind: 'words', candidates: faultCandidates(typed) };
     case 'free':
       return { kind: 'words', candidates: [] };
   }
@@ -129,13 +134,14 @@ async function unfiltered(
       return { kind: 'words', candidates: optionCandidates(command, word) };
     case 'option-value': {
       const { option, prefix } = expected;
-      const values = await valuesOf(optionValueKind(option), option.argChoices, line, host);
+      const typed = word.slice(prefix.length);
+      const values = await valuesOf(optionValueKind(option), typed, option.argChoices, line, host);
       return prefixed(prefix, values);
     }
     case 'argument': {
       const { argument } = expected;
       if (argument !== undefined)
-        return valuesOf(argumentKind(argument), argument.argChoices, line, host);
+        return valuesOf(argumentKind(argument), word, argument.argChoices, line, host);
       return { kind: 'words', candidates: optionCandidates(command, word) };
     }
     case 'other-program': {

@@ -12,6 +12,7 @@ export type ValueKind =
   | 'host-process'
   | 'program'
   | 'virq'
+  | 'faults'
   | 'free';
 
 const KINDS: Readonly<Record<string, ValueKind>> = {
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   PID: 'host-process',
   'NAME|PID': 'program',
   VIRQ: 'virq',
+  SPEC: 'faults',
 };
 
 /** Options whose word says too little. */

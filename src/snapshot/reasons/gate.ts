@@ -115,6 +115,7 @@ function held(view: PortView): Reason {
 export const maskedByKernel: FindReason = (view) => {
   const { channel, name } = view;
   const explicit = channel.maskReasons.includes('explicit');
+  if (!explicit && channel.heldByFault !== undefined) return heldBack(view, channel.heldByFault);
   if (!explicit && !channel.maskReasons.includes('temporary')) return undefined;
   const why = explicit ? 'its irq is disabled (disable_irq)' : 'it is being moved to another vCPU';
   return {
@@ -125,6 +126,18 @@ export const maskedByKernel: FindReason = (view) => {
     advice: [explicit ? 'Have who called disable_irq call enable_irq.' : 'Wait: a move is short.'],
   };
 };
+
+/** The host was asked to show faults, and one of them holds the event back. It ends by itself. */
+function heldBack(view: PortView, fault: number): Reason {
+  const { channel, name } = view;
+  return {
+    verdict: 'masked',
+    stuck: false,
+    sentence: `Fault ${fault} holds an event of ${name} back: the host was asked to show faults. It has been waiting in Xen${view.during(channel.pendingSince)}.`,
+    rule: 'An event may arrive late: its port is masked (EVT_MASK_REASON_TEMPORARY) and stays pending, as while its interrupt moves to another vCPU, and what is sent meanwhile merges (xen_rebind_evtchn_to_cpu, drivers/xen/events/events_base.c).',
+    advice: [`Wait: it is let go by itself. The file 'faults' of the host has fault ${fault}.`],
+  };
+}
 
 /** Its vCPU is not told: it takes no upcalls, or the host does not run. */
 export const upcallWaits: FindReason = (view) => {

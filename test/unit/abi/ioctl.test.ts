@@ -73,6 +73,20 @@ describe('ioctlName', () => {
   });
 });
 
+describe('ioctlRequest', () => {
+  it('reads every name that ioctlName gives', () => {
+    const requests = [...EVTCHN_IOCTLS.map(({ request }) => request), ioctl.TCGETS, 0, 0x44508];
+    for (const request of [...requests, 0xffffffff]) {
+      expect(ioctl.ioctlRequest(ioctlName(request))).toBe(request);
+    }
+  });
+
+  it.each(['', 'IOCTL_EVTCHN', '17', '0x', '0x123456789', '0xABC', ' 0x1', 'toString'])(
+    'knows none of the name %j',
+    (name) => expect(ioctl.ioctlRequest(name)).toBeUndefined(),
+  );
+});
+
 describe('ioc', () => {
   it('encodes known requests of other drivers', () => {
     expect(ioc(ioctl.IOC_READ, 0x45, 0x01, 4)).toBe(0x80044501);

@@ -84,7 +84,47 @@ describe('a command line of run', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const faulty = ['--faults', 'ci', '--seed', '7'];
+
+  it('asks for faults, and knows how they are repeated', async () => {
+    expect((await asked([...faulty, '--domain', '3', 'a', "it's"])).faults).toEqual({
+      request: { spec: 'ci', seed: 7 },
+      repeat: "xen-evtchn run --faults ci --seed 7 --domain 3 -- a 'it'\\''s'",
+    });
+    expect((await asked([...faulty, '--only', '17,42', '--fault-log', 'f', 'a'])).faults).toEqual({
+      request: { spec: 'ci', seed: 7, only: [17, 42] },
+      repeat: 'xen-evtchn run --faults ci --seed 7 --only 17,42 -- a',
+      log: 'f',
+    });
+    expect(await asked(['a'])).not.toHaveProperty('faults');
+  });
+
+  it('chooses a seed, and says which', async () => {
+    const { request, hint, repeat } = (await asked(['--faults', 'ci', 'a'])).faults!;
+    expect(request.seed).toBeGreaterThanOrEqual(0);
+    expect(hint).toContain(`--seed ${request.seed} repeats them`);
+    expect(repeat).toContain(`--seed ${request.seed} `);
+  });
+
+  it('has what is needed to look for the faults that matter', async () => {
+    const line = [...faulty, '--bisect', '--tries', '5', '--timeout', '2m', 'a'];
+    expect((await asked(line)).faults?.request).toEqual({ spec: 'ci', seed: 7 });
+  });
+
   it.each([
+    [['--seed', '7', 'a'], '--seed is for --faults SPEC'],
+    [['--only', '7', 'a'], '--only is for --faults SPEC'],
+    [['--fault-log', 'f', 'a'], '--fault-log is for --faults SPEC'],
+    [['--bisect', 'a'], '--bisect is for --faults SPEC --seed N'],
+    [['--tries', '3', 'a'], '--tries and --timeout are for --bisect'],
+    [[...faulty, '--timeout', '3', 'a'], '--tries and --timeout are for --bisect'],
+    [['--faults', 'ci', '--only', '7', 'a'], '--only needs --seed N'],
+    [['--faults', 'ci', '--bisect', 'a'], '--bisect needs --seed N'],
+    [[...faulty, '--fault-log', '', 'a'], '--fault-log needs a file'],
+    [[...faulty, '--cuse', 'a'], 'which a private one has not with --cuse'],
+    [[...faulty, '--host', '/a', 'b'], '--faults is for a private host; the one at /a shows'],
+    [[...faulty, '--bisect', '--trace', 't', 'a'], '--bisect is many runs'],
+    [[...faulty, '--bisect', '--fault-log', 't', 'a'], '--bisect is many runs'],
     [[], 'no program to run'],
     [[':::', 'a'], 'no program to run'],
     [['a', ':::'], 'no program after ":::"'],
@@ -116,7 +156,20 @@ describe('a command line of run', () => {
     await expect(asked(['--mode', '600', 'a'], '/a')).rejects.toThrow(/the one at \/a/);
   });
 
+  it('is refused with faults for a host of the environment', async () => {
+    await expect(asked([...faulty, 'a'], '/a')).rejects.toThrow(/the one at \/a shows faults/);
+  });
+
   it.each([
+    [['--faults', 'nonsense', 'a']],
+    [['--faults', 'delay:rate=2', 'a']],
+    [['--faults', 'ci', '--seed', '4294967296', 'a']],
+    [['--faults', 'ci', '--seed', '-1', 'a']],
+    [['--faults', 'ci', '--seed', '7', '--only', '1,1', 'a']],
+    [['--faults', 'ci', '--seed', '7', '--only', '1000000', 'a']],
+    [['--faults', 'ci', '--seed', '7', '--only', '', 'a']],
+    [[...faulty, '--bisect', '--tries', '0', 'a']],
+    [[...faulty, '--bisect', '--timeout', '3h', 'a']],
     [['--domain', '32752', 'a']],
     [['--mode', '888', 'a']],
     [['--what', 'a']],

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { runCommandLine } from '../../../src/cli/command-line.js';
 import { completionCommand } from '../../../src/cli/completion-command.js';
+import { faultsCommand } from '../../../src/cli/faults-command.js';
 import { notifyCommand } from '../../../src/cli/notify-command.js';
+import { serveCommand } from '../../../src/cli/serve-command.js';
+import { stressCommand } from '../../../src/cli/stress-command.js';
 import { traceCommand } from '../../../src/cli/trace-command.js';
 import { virqCommand } from '../../../src/cli/virq-command.js';
 
@@ -74,4 +77,36 @@ it.each([
   [['bash', 'zsh'], 'too many arguments'],
 ])('completion refuses %j', async (args, words) => {
   expect(await refusal(completionCommand, args)).toContain(words);
+});
+
+it.each([
+  [[], 'no program to run'],
+  [['--runs', '0', 'a'], 'It must be a number, 1 to 1000000'],
+  [['--runs', '1000001', 'a'], 'It must be a number, 1 to 1000000'],
+  [['--jobs', 'all', 'a'], 'It must be a number, 1 to 1000000'],
+  [['--faults', 'cii', 'a'], "there is no fault 'cii'"],
+  [['--faults', 'delay:rate=2', 'a'], 'xen-evtchn faults explains them'],
+  [['--seed', '4294967295', '--runs', '2', 'a'], 'go beyond the last seed, 4294967295'],
+  [['--timeout', '0', 'a'], 'a time such as 10s, 500ms or 2m'],
+  [['--save', '', 'a'], '--save needs a directory'],
+  [['--json', '', 'a'], '--json needs a file'],
+  [['--file', 'a', 'b'], 'either --file or a program'],
+  [['a', ':::'], 'no program after ":::"'],
+  [['--only', '1', 'a'], "unknown option '--only'"],
+  [['--host', 'a', 'b'], "unknown option '--host'"],
+])('stress refuses %j', async (args, words) => {
+  expect(await refusal(stressCommand, args)).toContain(words);
+});
+
+it.each([
+  [['--seed', '3'], '--seed is for --faults SPEC'],
+  [['--only', '3'], '--only is for --faults SPEC'],
+  [['--faults', 'ci', '--only', '3'], '--only needs --seed N'],
+  [['--faults', 'ci,'], 'a fault is missing'],
+])('serve refuses %j', async (args, words) => {
+  expect(await refusal(serveCommand, args)).toContain(words);
+});
+
+it('faults takes no arguments', async () => {
+  expect(await refusal(faultsCommand, ['ci'])).toContain('too many arguments');
 });

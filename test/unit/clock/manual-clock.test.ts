@@ -46,6 +46,26 @@ describe('ManualClock', () => {
     );
   });
 
+  it('moves to a time exactly, and not back', () => {
+    const clock = new ManualClock();
+    let ran = 0;
+    // By what is left of them, times such as these are missed by a rounding.
+    for (let at = 0.1; at < 1000; at = at * 1.1 + 0.3) {
+      clock.schedule(at, () => ran++);
+      clock.advanceTo(at);
+      expect(clock.now()).toBe(at);
+      clock.schedule(at * 1.01, () => ran++);
+      expect(clock.advanceToNext()).toBe(true);
+      expect([clock.now(), clock.nextAt]).toEqual([at * 1.01, undefined]);
+    }
+    expect(ran).toBeGreaterThan(100);
+    const before = clock.now();
+    clock.advanceTo(5);
+    expect(clock.now()).toBe(before);
+    expect(() => clock.advanceTo(-1)).toThrow(RangeError);
+    expect(() => clock.advanceTo(Number.NaN)).toThrow(RangeError);
+  });
+
   it('calls nothing back from inside schedule, not even what is overdue', () => {
     const clock = new ManualClock(100);
     let ran = 0;

@@ -1,14 +1,20 @@
+import { FaultInjector } from '../../../src/faults/fault-injector.js';
+import { planFaults } from '../../../src/faults/fault-plan.js';
+import type { FaultRequest } from '../../../src/faults/fault-request.js';
 import { CallerMemory } from '../../../src/fuse/caller-memory.js';
 import { channelsText } from '../../../src/fuse/channels-text.js';
+import { faultsText } from '../../../src/fuse/faults-text.js';
 import { filesText } from '../../../src/fuse/files-text.js';
 import { FuseSession } from '../../../src/fuse/fuse-session.js';
 import { HostTree, type HostTreeOptions } from '../../../src/fuse/host-tree.js';
 import type { Negotiated } from '../../../src/fuse/negotiation.js';
 import { domainFiles, rootFiles, type ServedContents } from '../../../src/fuse/served-files.js';
 import { WokenHandles } from '../../../src/fuse/woken-handles.js';
+import type { EventAbi } from '../../../src/hypervisor/port-ops.js';
 import { ManualClock, XenHost } from '../../../src/index.js';
 import { snapshotText } from '../../../src/snapshot/snapshot-text.js';
 import { takeSnapshot } from '../../../src/snapshot/take-snapshot.js';
+import type { TraceSink } from '../../../src/trace/trace-sink.js';
 import { TraceBuffer } from '../../../src/trace-stream/trace-buffer.js';
 import { CallerPrograms } from './caller-programs.js';
 import { NOTIFY_POLL, OP, type StructName } from './fuse-header.js';
@@ -62,6 +68,12 @@ export interface KernelSideOptions {
   /** INIT is through; unless given, it is. */
   readonly agreed?: boolean;
   readonly tree?: Partial<HostTreeOptions>;
+  /** The event-channel ABI of the domains; FIFO unless given. */
+  readonly abi?: EventAbi | undefined;
+  /** Faults that the host is to show. */
+  readonly faults?: FaultRequest;
+  /** Gets the host's trace from its beginning. */
+  readonly sink?: TraceSink;
   /** What is to be read of the host, but for what the session has itself. */
   readonly contents?: Partial<ServedContents>;
 }
@@ -80,6 +92,10 @@ export class KernelSide {
   /** What the session told of callers whose memory may not be read. */
   readonly denied: { readonly pid: number; readonly errno: number }[] = [];
   readonly negotiated: Negotiated[] = [];
+  /** What makes the host show faults, if it is to. */
+  readonly faults: FaultInjector | undefined;
+  /** What faults did to the world outside, in order: `sleep 5`, `kill 100 200`. */
+  readonly actions: string[] = [];
   /** Names of threads. */
   readonly names = new Map<number, string>();
   /** Filled in behind a request; what was there before is there no more. */
@@ -91,7 +107,9 @@ export class KernelSide {
 
   constructor(options: KernelSideOptions = {}) {
     const { domains = [0, 7], prepare, agreed = true, tree = {}, contents = {} } = options;
-    for (const domid of domains) this.host.createDomain({ domid });
+    this.host.trace = options.sink;
+    if (options.faults !== undefined) this.faults = this.#injector(options.faults);
+    for (const domid of domains) this.host.createDomain({ domid, abi: options.abi });
     prepare?.(this.host);
     const trace: TraceBuffer = new TraceBuffer({
       now: () => this.clock.now(),
@@ -104,6 +122,7 @@ export class KernelSide {
       server: () => 'version 1.2.3\n',
       state: (domain) =>
         snapshotText(takeSnapshot(this.host, { domids: domain && [domain.domid] })),
+      faults: this.faults && (() => faultsText(this.faults!)),
       metrics: () => 'metrics 1\n',
       trace: () => trace.newReader(),
       channels: (domain) => channelsText(domain, this.session.devices.open()),
@@ -123,11 +142,34 @@ export class KernelSide {
       memory: new CallerMemory(this.programs),
       tree: this.tree,
       woken: new WokenHandles(),
+      faults: this.faults,
       nameOf: (pid) => this.names.get(pid) ?? '',
       onDenied: (pid, errno) => this.denied.push({ pid, errno }),
       onNegotiated: (result) => this.negotiated.push(result),
     });
     if (agreed) this.ask(init(7, 45));
+  }
+
+  /** Moves the clock on; whoever timers woke is looked after. */
+  advance(ms: number): void {
+    this.clock.advance(ms);
+    this.session.devices.settle();
+  }
+
+  #injector(faults: FaultRequest): FaultInjector {
+    return new FaultInjector(
+      this.host,
+      planFaults(faults),
+      {
+        sleep: (ms) => this.actions.push(`sleep ${ms}`),
+        kill: (openers) => {
+          this.actions.push(`kill ${openers.map(({ pid }) => pid).join(' ')}`);
+          return openers.length;
+        },
+        destroy: (domain) => this.tree.removeDomain(domain),
+      },
+      () => this.clock.now(),
+    );
   }
 
   /** Numbers of the requests that wait for an answer. */

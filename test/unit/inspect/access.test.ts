@@ -7,7 +7,6 @@ import {
   newToken,
   reachableAddress,
   sameToken,
-  urlHost,
 } from '../../../src/inspect/access.js';
 
 it('makes a token that is new each time, safe in a path and too long to be guessed', () => {
@@ -67,11 +66,6 @@ it.each([
 ])('of a request with %j says whether it comes from the page: %s', (headers, expected) => {
   const request = { headers: { host: '127.0.0.1:8080', ...headers } };
   expect(comesFromThePage(request as IncomingMessage)).toBe(expected);
-});
-
-it('writes addresses as URLs have them', () => {
-  expect(urlHost('127.0.0.1')).toBe('127.0.0.1');
-  expect(urlHost('::1')).toBe('[::1]');
 });
 
 /** An address of a machine, as far as it matters. */

@@ -67,12 +67,38 @@ const isOp = (name: string) => (record: Of<'hypercall'>) =>
 const PIRQ = (SCENE[place('channel-open', ({ state }) => state === 'pirq')] as Of<'channel-open'>)
   .port;
 
+/** A record of a fault in front of another record. */
+function faultBefore(index: number, fault: Of<'fault'>['fault'], port: number): TraceRecord[] {
+  const { time, domid } = SCENE[index]!;
+  const record = {
+    time,
+    type: 'fault',
+    domid,
+    number: 4711,
+    fault,
+    file: 0,
+    port,
+    value: 0,
+  } as const;
+  return [...SCENE.slice(0, index), record, ...SCENE.slice(index)];
+}
+
 /** What is planted, and the rule that it breaks first. */
 const PLANTED: readonly [string, LifeCycleRule, () => TraceRecord[]][] = [
   [
     'a record that is too early',
     'time-backwards',
     () => changed('read', { time: 1 }, undefined, 3),
+  ],
+  [
+    'a fault that is to make an event, and none is made',
+    'fault-wrong',
+    () => faultBefore(place('read'), 'spurious', 3),
+  ],
+  [
+    'a fault that holds an event back where none is due',
+    'fault-wrong',
+    () => faultBefore(place('read'), 'delay', 3),
   ],
   ['a record at no time', 'time-backwards', () => changed('write', { time: Number.NaN })],
   ['a domain created twice', 'domain-twice', () => twice(place('domain-create'))],

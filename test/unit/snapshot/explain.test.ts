@@ -3,7 +3,8 @@ import { EPOLLET, POLLIN } from '../../../src/abi/poll.js';
 import type { OpenFile } from '../../../src/devices/evtchn/open-file.js';
 import type { HostDomain } from '../../../src/host/host-domain.js';
 import { allocUnboundXen } from '../../../src/hypervisor/xen-channel.js';
-import { type Explanation, explain, type Verdict } from '../../../src/snapshot/explain.js';
+import { explain } from '../../../src/snapshot/explain.js';
+import type { Explanation, Verdict } from '../../../src/snapshot/explanation.js';
 import { EventPoll } from '../../../src/vfs/event-poll.js';
 import { Scene } from './scene.js';
 

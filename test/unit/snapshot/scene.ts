@@ -1,7 +1,8 @@
 import { ManualClock } from '../../../src/clock/manual-clock.js';
 import type { HostDomain } from '../../../src/host/host-domain.js';
 import { type DomainOptions, XenHost, type XenHostOptions } from '../../../src/host/xen-host.js';
-import { type Explanation, explain } from '../../../src/snapshot/explain.js';
+import { explain } from '../../../src/snapshot/explain.js';
+import type { Explanation } from '../../../src/snapshot/explanation.js';
 import { findChannel } from '../../../src/snapshot/find-channel.js';
 import type { ChannelSnapshot, HostSnapshot } from '../../../src/snapshot/host-snapshot.js';
 import { type TakeSnapshotOptions, takeSnapshot } from '../../../src/snapshot/take-snapshot.js';

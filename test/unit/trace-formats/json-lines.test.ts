@@ -52,12 +52,19 @@ describe('a trace as JSON lines', () => {
       format.end({ records: records.length, dropped: 3 });
     expect(readJsonLines(text)).toEqual({
       snapshot,
+      filtered: false,
       batches: [
         { records: records.slice(0, 9), dropped: 0 },
         { records: records.slice(9), dropped: 3 },
       ],
       complete: true,
     });
+  });
+
+  it('says that records were left out of it', () => {
+    const format = new JsonLinesFormat({ filtered: true });
+    expect(format.begin()).toBe('{"type":"trace","version":1,"filtered":true}\n');
+    expect(readJsonLines(format.begin())).toMatchObject({ filtered: true, snapshot: undefined });
   });
 
   it('is read up to where its writer died', () => {

@@ -121,6 +121,7 @@ describe('TextFormat', () => {
       '-- ring emptied, 61 unread thrown away, overflow cleared',
       'open("/dev/xen/evtchn") = file 63',
       'close(file 66) = 0',
+      '-- fault 68: permute of port 70, held for other ports to go first, for -71 ms at most',
     ]);
   });
 

@@ -67,7 +67,7 @@ describe('a trace as bytes', () => {
     const decoder = new TraceDecoder();
     const batches = readAll(reader).flatMap((part) => decoder.decode(part));
     expect(batches).toEqual([{ records: made, dropped: 0 }]);
-    expect(made).toHaveLength(20);
+    expect(made).toHaveLength(21);
   });
 
   it('becomes them whatever the arguments are, and however the bytes come', () => {

@@ -26,7 +26,7 @@ describe('the decoder', () => {
     const bytes = stream();
     bytes[8] = 9;
     expect(() => new TraceDecoder().decode(bytes)).toThrow(
-      'the host traces in version 9 of the format, and this is for version 1: use the xen-evtchn that serves the host',
+      'the host traces in version 9 of the format, and this is for version 2: use the xen-evtchn that serves the host',
     );
   });
 

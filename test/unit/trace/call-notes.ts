@@ -91,4 +91,8 @@ export class CallNotes implements TraceProbe {
   release(...values: Parameters<TraceProbe['release']>): void {
     this.#call('release', ...values);
   }
+
+  fault(...values: Parameters<TraceProbe['fault']>): void {
+    this.#call('fault', ...values);
+  }
 }

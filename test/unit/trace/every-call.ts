@@ -25,4 +25,5 @@ export function callEach(probe: TraceProbe): void {
   probe.ringReset(59, 60, 61, true);
   probe.open(62, 63, 'qemu', 64);
   probe.release(65, 66);
+  probe.fault(67, 68, 3, 69, 70, -71);
 }

@@ -156,4 +156,9 @@ export const probeCall: fc.Arbitrary<ProbeCall> = fc.oneof(
       (probe) =>
         probe.release(...args),
   ),
+  fc.tuple(u16, fc.integer({ min: 0, max: 999_999 }), fc.nat({ max: 11 }), u32, u32, result).map(
+    (args): ProbeCall =>
+      (probe) =>
+        probe.fault(...args),
+  ),
 );

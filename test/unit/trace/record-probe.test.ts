@@ -77,6 +77,16 @@ describe('RecordProbe', () => {
       { time, type: 'ring-reset', domid: 59, file: 60, dropped: 61, overflowed: true },
       { time, type: 'open', domid: 62, file: 63, name: 'qemu', pid: 64 },
       { time, type: 'release', domid: 65, file: 66 },
+      {
+        time,
+        type: 'fault',
+        domid: 67,
+        number: 68,
+        fault: 'permute',
+        file: 69,
+        port: 70,
+        value: -71,
+      },
     ]);
   });
 
@@ -147,5 +157,11 @@ describe('RecordProbe', () => {
       ['IOCTL_EVTCHN_RESET', {}],
       ['0x44599', {}],
     ]);
+  });
+
+  it('names a fault that it does not know by its number', () => {
+    const { probe, records } = recording();
+    probe.fault(1, 2, 77, 0, 0, 0);
+    expect(records).toMatchObject([{ type: 'fault', fault: 'fault 77' }]);
   });
 });

@@ -122,6 +122,24 @@ describe('TraceRecording', () => {
     expect(seen).toEqual([snapshotOf()]);
   });
 
+  it.each<[boolean, Partial<RecordingOptions>, Partial<TraceSelection>]>([
+    [false, {}, {}],
+    [false, { groups: [] }, {}],
+    [true, { groups: ['events'] }, {}],
+    [true, {}, { domains: [7] }],
+    [true, {}, { processes: ['qemu'] }],
+  ])('tells the format whether records will be left out: %s for %j and %j', async (...given) => {
+    const [left, options, selection] = given;
+    const seen: unknown[] = [];
+    const format = (_: HostSnapshot, filtered?: true): TraceFormat => {
+      seen.push(filtered);
+      return letters;
+    };
+    const output = new KeptOutput();
+    await recording(new ScriptedHost([QUIET]), output, { ...options, format }, selection).run();
+    expect(seen).toEqual([left ? true : undefined]);
+  });
+
   it('ends with the number of records that is wanted, in the middle of a batch', async () => {
     const output = new KeptOutput();
     const host = new ScriptedHost([{ records: [...steps(14), ...steps(15)], dropped: 0 }], () => {

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { progressText, sizeText, summaryText } from '../../../src/watch/trace-report.js';
+import {
+  cutShortText,
+  progressText,
+  sizeText,
+  summaryText,
+} from '../../../src/watch/trace-report.js';
 
 it.each([
   [0, '0 B'],
@@ -28,5 +33,14 @@ it('sums up what a trace came to', () => {
 it('tells how it is doing', () => {
   expect(progressText({ records: 12, events: 3, dropped: 4 }, 59.7)).toBe(
     '12 records, 4 dropped, 60/s',
+  );
+});
+
+it('tells what was waited for in vain', () => {
+  expect(cutShortText({ name: 'a.txt', busy: true })).toBe(
+    'nobody reads a.txt: the end of the trace is missing',
+  );
+  expect(cutShortText({ name: 'a.txt', busy: false })).toBe(
+    'the host does not answer: the end of the trace is missing',
   );
 });
