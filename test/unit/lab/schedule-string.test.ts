@@ -43,6 +43,7 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
     timers: fc.constantFrom('any' as const, 'idle' as const),
     spurious: natural(100),
     deaths: natural(100),
+    traced: fc.boolean(),
     maxSteps: fc.integer({ min: 1, max: 100_000 }),
     leftovers: fc.constantFrom('fail' as const, 'allow' as const),
   }),
@@ -61,6 +62,10 @@ describe('a schedule as a string', () => {
     const text = formatSchedule({ options, decisions: [] });
     expect(text).toMatch(/^x1:1\.37:ts2d0m500:-:[0-9a-z]{3}$/);
     expect(parseSchedule(text)).toEqual({ options, decisions: [] });
+    const checked = { ...plain, leftovers: 'allow' as const, traced: true };
+    const other = formatSchedule({ options: checked, decisions: [] });
+    expect(other).toMatch(/^x1:1\.37:lc:-:[0-9a-z]{3}$/);
+    expect(parseSchedule(other)).toEqual({ options: checked, decisions: [] });
   });
 
   it('is read as it was written, and a shell leaves it as it is', () => {
