@@ -5,8 +5,7 @@ import { runOrdinarily } from './ordinary-lab.js';
 import { shortReport } from './short-report.js';
 
 /** Strategies whose schedules a seed decides. */
-const SEEDED = ['random', 'pct'] as const;
-type SeededStrategy = (typeof SEEDED)[number];
+type SeededStrategy = 'random' | 'pct';
 
 /** Schedules until a bug was found, over the seeds. */
 export interface SchedulesUntilFound {
@@ -22,6 +21,8 @@ export interface Figures {
   readonly kind: string;
   readonly random: SchedulesUntilFound;
   readonly pct: SchedulesUntilFound;
+  /** Schedules until the exhaustive strategy found it, which has no seeds. */
+  readonly exhaustive: number;
   /** Steps of the failing run that the lab shrank the first one to. */
   readonly steps: number;
   /** What the lab says of it, without details. */
@@ -39,20 +40,22 @@ export async function measure(exhibit: Exhibit, effort: Effort): Promise<Figures
   const { name, title, failure } = exhibit;
   const random = await find(exhibit, effort, 'random');
   const pct = await find(exhibit, effort, 'pct');
+  const exhaustive = await firstFailure(exhibit, {
+    strategy: 'exhaustive',
+    runs: effort.exhaustiveBudget,
+    shrink: false,
+  });
   await pass(exhibit, effort);
   await runWithoutLab(name, 'broken', exhibit.broken, effort);
   await runWithoutLab(name, 'corrected', exhibit.corrected, effort);
-  const { schedule, message } = await firstFailure(
-    exhibit,
-    { seed: 1, strategy: 'random' },
-    effort,
-  );
+  const { schedule, message } = await firstFailure(exhibit, { seed: 1, runs: effort.budget });
   return {
     name,
     title,
     kind: failure.kind,
     random: schedulesUntil(random),
     pct: schedulesUntil(pct),
+    exhaustive: exhaustive.runs,
     steps: schedule.length,
     sequence: shortReport(message),
   };
@@ -70,8 +73,9 @@ async function find(
   strategy: SeededStrategy,
 ): Promise<ExplorationError[]> {
   const found: ExplorationError[] = [];
-  for (let seed = 1; seed <= effort.seeds; seed++) {
-    found.push(await firstFailure(exhibit, { seed, strategy, shrink: false }, effort));
+  const { seeds, budget: runs } = effort;
+  for (let seed = 1; seed <= seeds; seed++) {
+    found.push(await firstFailure(exhibit, { runs, seed, strategy, shrink: false }));
   }
   return found;
 }
@@ -79,23 +83,29 @@ async function find(
 /** How the broken program fails first. @throws (rejects) ExhibitError unless it does, and as it is to */
 async function firstFailure(
   { name, broken, failure, spurious }: Exhibit,
-  options: ExploreOptions,
-  { budget }: Effort,
+  options: ExploreOptions & { readonly runs: number },
 ): Promise<ExplorationError> {
-  const how = `${name}, broken, ${options.strategy}, seed ${options.seed}`;
-  const error = await failureOf(broken, { ...options, runs: budget, spurious });
-  if (error === undefined) throw new ExhibitError(`${how}: not found in ${budget} schedules`);
+  const { strategy = 'random', seed = 1, runs } = options;
+  const how = `${name}, broken, ${strategy}, seed ${seed}`;
+  const error = await failureOf(broken, { ...options, spurious });
+  if (error === undefined) throw new ExhibitError(`${how}: not found in ${runs} schedules`);
   const [headline] = error.message.split('\n');
   if (error.failure.kind === failure.kind && failure.message.test(headline!)) return error;
   throw new ExhibitError(`${how}: something else was found: ${error.message}`);
 }
 
-async function pass({ name, corrected }: Exhibit, effort: Effort): Promise<void> {
-  for (const strategy of SEEDED) {
-    const options = { runs: effort.corrected, strategy, spurious: SPURIOUS };
+async function pass({ name, corrected, spurious }: Exhibit, effort: Effort): Promise<void> {
+  const runs = effort.corrected;
+  const explorations: readonly ExploreOptions[] = [
+    { strategy: 'random', runs, spurious: SPURIOUS },
+    { strategy: 'pct', runs, spurious: SPURIOUS },
+    // Spurious events make so many schedules that the first of them would differ in little else.
+    { strategy: 'exhaustive', runs, spurious },
+  ];
+  for (const options of explorations) {
     const error = await failureOf(corrected, options);
     if (error === undefined) continue;
-    throw new ExhibitError(`${name}, corrected, ${strategy}: ${error.message}`);
+    throw new ExhibitError(`${name}, corrected, ${options.strategy}: ${error.message}`);
   }
 }
 

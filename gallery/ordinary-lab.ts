@@ -39,7 +39,7 @@ class OrdinaryLab implements Lab {
       step: () => setImmediate(),
       until: (condition) => this.#until(condition),
       sleep: (milliseconds) => setTimeout(milliseconds),
-      wait: async (_what, begin) => await begin(),
+      wait: async (_what, begin) => begin(),
     });
     if (!options.daemon) this.#parties.push(running);
   }

@@ -10,12 +10,22 @@ const until = ({ median, worst }: SchedulesUntilFound) => `${number(median)} (${
 export function labTable(figures: readonly Figures[], effort: Effort): Table {
   return {
     title: 'Found by exploring',
-    columns: ['bug', 'found as', 'random', 'PCT', 'steps', 'without the lab', 'corrected'],
-    rows: figures.map(({ title, kind, random, pct, steps }) => [
+    columns: [
+      'bug',
+      'found as',
+      'random',
+      'PCT',
+      'exhaustive',
+      'steps',
+      'without the lab',
+      'corrected',
+    ],
+    rows: figures.map(({ title, kind, random, pct, exhaustive, steps }) => [
       title,
       kind,
       until(random),
       until(pct),
+      number(exhaustive),
       number(steps),
       `never in ${number(effort.ordinary)} runs`,
       `passes ${number(effort.corrected)}`,

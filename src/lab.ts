@@ -8,7 +8,8 @@
  */
 export type { Cell } from './lab/cell.js';
 export { type Exploration, ExplorationError } from './lab/exploration.js';
-export { type ExploreOptions, explore, type StrategyName } from './lab/explore.js';
+export { explore } from './lab/explore.js';
+export type { ExploreOptions, StrategyName } from './lab/explore-options.js';
 export type { Lab, Party, PartyOptions, Scenario } from './lab/lab.js';
 export type { OperationText } from './lab/operation.js';
 export type { Failure, FailureKind, WaitingParty } from './lab/outcome.js';

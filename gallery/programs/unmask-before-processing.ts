@@ -5,7 +5,7 @@ import type { Exhibit } from '../exhibit.js';
 // A disk with two workers on one handle. A port that is masked is a lock: nobody else gets an event of it until it is
 // unmasked. Unmasked before the work, "so that no event is missed", it lets the second worker into the ring of the first.
 //
-// xapi-project/blktap#326 moved an unmasking for fear of this race; there it was not the cause of the stall.
+// xapi-project/blktap#326 proposed to unmask later for fear of this race; there it was not the cause of the stall.
 
 const REQUESTS = 3;
 

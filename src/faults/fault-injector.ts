@@ -76,17 +76,22 @@ export class FaultInjector {
     this.#held.watch(domain);
   }
 
-  /** A call of a file begins: it may take its time. */
-  beforeCall(domid: number, file: OpenFile): void {
+  /** A call of a file was made that is not answered yet: it may take its time. */
+  takeTime(domid: number, file: OpenFile): void {
     const fault = this.#choose('slow', domid, file);
     if (fault === undefined) return;
     this.log.add(fault, domid, file, 0, fault.ms);
     this.#actions.sleep(fault.ms);
   }
 
+  /** Whether an ioctl is one that may be refused by {@link ioctlErrno}; each has an argument of 32 bits at least. */
+  mayRefuse(command: number): boolean {
+    return BINDS.has(command);
+  }
+
   /** @returns what an ioctl answers instead of being carried out, a negative errno; 0 if it is carried out */
   ioctlErrno(domid: number, file: OpenFile, command: number): number {
-    if (!BINDS.has(command)) return 0;
+    if (!this.mayRefuse(command)) return 0;
     const fault = this.#choose('bind', domid, file);
     if (fault === undefined) return 0;
     const { errno } = fault.rule;

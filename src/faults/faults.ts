@@ -134,7 +134,7 @@ const ALL: Readonly<Record<FaultName, Omit<Fault, 'name'>>> = {
   destroy: {
     summary: 'A domain is destroyed.',
     legal:
-      'xl destroy, a crash of the guest, or a toolstack that gives up does it at any moment: its channels are closed, the ports of its peers are unbound from then on, and nobody tells them.',
+      'A domain may end at any moment, by xl destroy, a crash of the guest, or a toolstack that gives up: its channels are closed, the ports of its peers are unbound from then on, and nobody tells them.',
     occasion:
       'a call of the device (ioctl, read or write) in the domain is answered; in any domain but 0, without which there is no host',
     place: 'domain',

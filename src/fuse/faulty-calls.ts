@@ -1,4 +1,4 @@
-import { EINTR } from '../abi/errno.js';
+import { EFAULT, EINTR } from '../abi/errno.js';
 import type { OpenFile } from '../devices/evtchn/open-file.js';
 import type { ChosenFault } from '../faults/fault-chooser.js';
 import type { FaultInjector } from '../faults/fault-injector.js';
@@ -27,11 +27,19 @@ export class FaultyCalls {
     this.faults.opened(domain);
   }
 
-  /** ioctl(2). @returns as the driver does, or the errno of a fault */
+  /**
+   * ioctl(2). One whose argument cannot be read is no occasion: over CUSE it is made again once the kernel knows what to copy.
+   * @returns as the driver does, or the errno of a fault
+   */
   ioctl(handle: DeviceHandle, command: number, memory: UserMemory): number {
-    const file = this.begin(handle);
-    const refused = this.faults.ioctlErrno(handle.domain.domid, file, command);
+    const { faults } = this;
+    const { domid } = handle.domain;
+    const file = handle.operations as OpenFile;
+    const there = faults.mayRefuse(command) && memory.getU32(0) >= 0;
+    const refused = there ? faults.ioctlErrno(domid, file, command) : 0;
     const result = refused < 0 ? refused : file.ioctl(command, memory, 0);
+    if (result === -EFAULT) return result;
+    faults.takeTime(domid, file);
     this.end(handle);
     return result;
   }
@@ -67,7 +75,7 @@ export class FaultyCalls {
   /** A call of a file begins that {@link end} need not follow. */
   begin({ domain, operations }: DeviceHandle): OpenFile {
     const file = operations as OpenFile;
-    this.faults.beforeCall(domain.domid, file);
+    this.faults.takeTime(domain.domid, file);
     return file;
   }
 

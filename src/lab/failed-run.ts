@@ -64,9 +64,9 @@ function unrepeatable(failed: FailedSchedule, found: TriedRun): ExplorationError
   return new ExplorationError(message, { failure, schedule, replay, runs });
 }
 
-/** What comes from outside of the lab is not repeated, and was told as that. */
+/** What comes from outside of the lab is not repeated, and was told as that, as was a scenario that does something else each time. */
 function unrepeatableFailure(failure: Failure): Failure {
-  if (failure.kind === 'foreign') return failure;
+  if (failure.kind === 'foreign' || failure.kind === 'nondeterminism') return failure;
   const { error } = failure;
   const message = `${headline(failure)}; and it did not when the same steps were repeated`;
   return { kind: 'nondeterminism', message, error };

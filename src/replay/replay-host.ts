@@ -1,4 +1,4 @@
-import { EFAULT } from '../abi/errno.js';
+import { EAGAIN, EFAULT } from '../abi/errno.js';
 import { O_RDWR } from '../abi/fcntl.js';
 import { IOCTL_EVTCHN_NOTIFY, ioctlRequest } from '../abi/ioctl.js';
 import { PAGE_SIZE } from '../abi/page.js';
@@ -50,6 +50,8 @@ export class ReplayHost {
   readonly #files = new Map<number, File>();
   /** Numbers that files have in the trace, by those they have here. */
   readonly #numbers = new Map<number, number>();
+  /** Files whose last read found nothing, by their numbers in the trace. */
+  readonly #waiting = new Set<number>();
   readonly #trace: readonly TraceRecord[];
   readonly #optionsOf: (created: number) => DomainOptions;
   readonly #faults: ReplayedFaults;
@@ -79,6 +81,11 @@ export class ReplayHost {
   /** A file that is open, by its number in the trace. */
   file(number: number): File | undefined {
     return this.#files.get(number);
+  }
+
+  /** Whether the last read of a file found nothing, by its number here: its reader may wait. */
+  mayWait(number: number): boolean {
+    return this.#waiting.has(this.#numbers.get(number) ?? 0);
   }
 
   /** Records of what has happened since this was asked last. */
@@ -125,6 +132,7 @@ export class ReplayHost {
       case 'release':
         this.#file(index, record).put();
         this.#files.delete(record.file);
+        this.#waiting.delete(record.file);
         return;
       case 'ioctl':
         this.#ioctl(index, record);
@@ -207,9 +215,11 @@ export class ReplayHost {
   }
 
   /** How many ports fitted the record does not tell, but how many there were. */
-  #read({ operations }: File, { result }: ReadRecord): void {
+  #read({ operations }: File, { file, result }: ReadRecord): void {
     if (result === -EFAULT) operations.read(BAD_POINTER, 0, PAGE_SIZE);
     else operations.read(PAGE, 0, result > 0 ? result : PAGE_SIZE);
+    if (result === -EAGAIN) this.#waiting.add(file);
+    else this.#waiting.delete(file);
   }
 
   #hypercall(index: number, record: HypercallRecord): void {
@@ -253,6 +263,7 @@ export class ReplayHost {
 
   #fault(index: number, record: FaultRecord): void {
     const { file: number } = record;
+    if (record.fault === 'eintr') this.#waiting.delete(number);
     if (raisesEvent(record.fault)) this.#openPort(index, record);
     const file = number === 0 ? undefined : this.#file(index, record);
     this.#faults.perform(record, file === undefined ? 0 : (file.operations as OpenFile).number);

@@ -1,5 +1,7 @@
 import type { ManualClock } from '../clock/manual-clock.js';
+import type { OpenFile } from '../devices/evtchn/open-file.js';
 import type { XenHost } from '../host/xen-host.js';
+import type { FileWaiters } from '../snapshot/file-snapshot.js';
 import type { HostSnapshot } from '../snapshot/host-snapshot.js';
 import { takeSnapshot } from '../snapshot/take-snapshot.js';
 import type { File } from '../vfs/file.js';
@@ -64,9 +66,16 @@ export class ReplayedTrace implements ReplayedCounts {
     return this.differenceCount === 0;
   }
 
-  /** What the host is like now, with times and counts: for `stuckPorts` and `explain`. Who waited no trace tells. */
+  /**
+   * What the host is like now, with times and counts: for `stuckPorts` and `explain`. Who waits no trace tells: a file whose last
+   * read found nothing is taken to have a reader that waits.
+   */
   snapshot(): HostSnapshot {
-    return takeSnapshot(this.host, { statistics: this.#replay.statistics });
+    const { statistics } = this.#replay;
+    const waiting = ({ number }: OpenFile): FileWaiters => {
+      return { readers: this.#replay.mayWait(number) ? 1 : 0, polled: false };
+    };
+    return takeSnapshot(this.host, { statistics, waiting });
   }
 
   /** An open file by its number in the trace, to make system calls on; undefined if it is not open by then. */

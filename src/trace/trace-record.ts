@@ -235,7 +235,11 @@ export interface FaultRecord extends TraceBase {
   readonly file: number;
   /** The port it happens to, of the record's domain; 0 if none. */
   readonly port: number;
-  /** How much of it: what this is for each fault, `FAULTS` tells. */
+  /**
+   * How much of it: milliseconds of a `spurious`, `delay`, `merge`, `permute`, `eintr` or `slow`; ports that a `short-read`
+   * gives; the negative errno of a `bind`; processes that `die`; events of a `storm` that are still to come; ports that get an
+   * event in an `overflow`; 0 of a `destroy`.
+   */
   readonly value: number;
 }
 

@@ -12,6 +12,7 @@ const LINES = 5;
 function evidence(result: TrialResult, paint: Paint): string[] {
   const said = lastLines(result.output, LINES);
   return [
+    ...(result.account.length === 0 ? [] : ['', 'Why it hangs:']),
     ...result.account.map((sentence) => `  ${printable(sentence)}`),
     ...(said.length === 0 ? [] : ['', 'The last it said:']),
     ...said.map((line) => paint('dim', `  ${printable(line)}`)),
@@ -82,5 +83,6 @@ export function bisectionReport(
   }
   if (end === undefined)
     return [`Interrupted after ${tried}; the smallest set so far:`, '', ...lines];
-  return [...lines, '', `None of them can be left out, as ${tried} have shown.`];
+  const rest = smallest.numbers.length > 1 ? '; none of them can be left out' : '';
+  return [...lines, '', `Found in ${tried}${rest}.`];
 }

@@ -1,6 +1,6 @@
 import { faultNumbers } from '../watch/fault-list.js';
 import { type SubsetTest, smallerSets } from './smallest-set.js';
-import { refusalText, type TrialResult } from './trial-result.js';
+import { outcomeText, refusalText, type TrialResult } from './trial-result.js';
 
 /** Runs the program with some faults only, or with all that the seed chooses. */
 export type RunWith = (only: readonly number[] | undefined) => Promise<TrialResult>;
@@ -21,7 +21,7 @@ export type BisectionEnd =
   | 'passes'
   /** It fails without any fault. */
   | 'fails-without'
-  /** It fails, but not with the faults alone that there were when it did. */
+  /** It fails, but not in that way with the faults alone that there were when it did. */
   | 'not-again';
 
 /** How to search. */
@@ -36,7 +36,7 @@ export interface BisectionOptions {
 }
 
 /**
- * Finds the smallest set of faults with which a program still fails. Programs differ from run to run, so each set is tried
+ * Finds the smallest set of faults with which a program still fails in the same way. Programs differ from run to run, so each set is tried
  * several times; one failure is enough.
  */
 export class Bisection {
@@ -77,11 +77,12 @@ export class Bisection {
   async search(): Promise<BisectionEnd> {
     const first = await this.#failing(this.#options.only);
     if (first === undefined) return 'passes';
-    if ((await this.#failing([])) !== undefined) return 'fails-without';
+    if (this.#bare === undefined) await this.#failing([]);
+    if (this.#bare !== undefined) return 'fails-without';
     const again = await this.#shown(first.numbers);
     if (again === undefined) return 'not-again';
     for await (const _ of smallerSets(again, (subset) => this.#shown(subset)));
-    return 'found';
+    return this.#bare === undefined ? 'found' : 'fails-without';
   }
 
   /** What there was of a set when it failed. */
@@ -92,17 +93,25 @@ export class Bisection {
       const result = await this.#options.run(only);
       this.#runs++;
       if (result.outcome === 'refused') throw new Error(refusalText(result));
-      const failed =
-        result.outcome === 'passed' ? undefined : { numbers: numbersOf(result, only), result };
-      if (failed !== undefined) this.#note(failed, only);
+      const failed = this.#isFailure(result, only)
+        ? { numbers: numbersOf(result, only), result }
+        : undefined;
+      if (failed !== undefined) this.#note(failed);
       this.#options.onRun?.();
       if (failed !== undefined) return failed;
     }
     return undefined;
   }
 
-  #note(failed: FailingSet, only: readonly number[] | undefined): void {
-    if (only?.length === 0) {
+  /** With faults it must fail as it did first: another failure is another bug. */
+  #isFailure(result: TrialResult, only: readonly number[] | undefined): boolean {
+    if (result.outcome === 'passed') return false;
+    const first = this.#smallest?.result;
+    return first === undefined || only?.length === 0 || outcomeText(result) === outcomeText(first);
+  }
+
+  #note(failed: FailingSet): void {
+    if (failed.numbers.length === 0) {
       this.#bare = failed.result;
       return;
     }

@@ -86,6 +86,28 @@ notify(q)`;
   });
 });
 
+describe('what was shown with faults is done again with the same faults', () => {
+  const SPECS = [
+    'delay:rate=0.3:ms=1..5:until=event,permute:rate=0.3',
+    'merge:rate=0.2:ms=2,short-read,slow:rate=0.05:ms=1..2',
+    'destroy:domain=7:nth=40,delay:rate=0.2',
+    'die:domain=7:nth=40',
+  ];
+
+  it.each(SPECS)('%s', async (spec) => {
+    const options = ['--faults', spec, '--seed', 7, '--fault-log', join(folder, 'faults.txt')];
+    const [back, front] = [halves('flood', 200), ['timeout', 5]];
+    const between = back.indexOf(':::') + 3;
+    const words = ['timeout', 5, ...back.slice(0, between), ...front, ...back.slice(between)];
+    await ran([...options, '--trace', path, ...words]);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('"type":"fault"');
+    const { differences, records } = replayTrace(readJsonLines(text));
+    expect(differences.map((each) => each.text)).toEqual([]);
+    expect(records).toBeGreaterThan(100);
+  });
+});
+
 describe('the moment before a program closed the device', () => {
   /** Reads an event and never unmasks its port; then there is another. */
   const FORGETFUL = onDevice(`

@@ -1,18 +1,11 @@
-import { expect, it } from 'vitest';
-import { ExplorationError, explore, replay } from 'xen-evtchn/lab';
+import { it } from 'vitest';
+import { explore, replay } from 'xen-evtchn/lab';
 import { exchange } from '../../examples/lab/mailbox.js';
-import { receiveOneEach } from '../../examples/lab/one-each.js';
 
 it('delivers all letters, in whatever order things happen', async () => {
-  await explore(exchange(['one', 'two', 'three']), { runs: 1000, strategy: 'pct' });
+  await explore(exchange(['one', 'two', 'three']), { runs: 1000 });
 });
 
-it('finds the letter that is lost, and loses it again', async () => {
-  const scenario = exchange(['one', 'two'], receiveOneEach);
-  const error: unknown = await explore(scenario).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(ExplorationError);
-  const { failure, replay: schedule } = error as ExplorationError;
-  expect(failure.kind).toBe('lost-wakeup');
-  await expect(replay(scenario, schedule)).rejects.toThrow('2 notifies came as one event');
-  await replay(exchange(['one', 'two']), schedule, { loose: true });
+it('loses no letter where one was lost once', async () => {
+  await replay(exchange(['one', 'two']), 'x1:1.0:-:354', { loose: true });
 });

@@ -22,12 +22,13 @@ function figuresOf(exhibit: (typeof EXHIBITS)[number]): Promise<Figures> {
 
 describe.each(EXHIBITS)('$name', (exhibit) => {
   it('is found where it is broken, and only there', { timeout: 60_000 }, async () => {
-    const { kind, random, pct, steps } = await figuresOf(exhibit);
+    const { kind, random, pct, exhaustive, steps } = await figuresOf(exhibit);
     expect(kind).toBe(exhibit.failure.kind);
     for (const { median, worst } of [random, pct]) {
       expect(median).toBeLessThanOrEqual(worst);
       expect(worst).toBeLessThanOrEqual(QUICK.budget);
     }
+    expect(exhaustive).toBeLessThanOrEqual(QUICK.exhaustiveBudget);
     expect(steps).toBeGreaterThan(1);
   });
 

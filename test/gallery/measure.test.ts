@@ -4,7 +4,13 @@ import type { Effort } from '../../gallery/effort.js';
 import type { Exhibit } from '../../gallery/exhibit.js';
 import { measure } from '../../gallery/measure.js';
 
-const EFFORT: Effort = { seeds: 2, budget: 5, corrected: 5, ordinary: 3 };
+const EFFORT: Effort = {
+  seeds: 2,
+  budget: 5,
+  exhaustiveBudget: 100,
+  corrected: 5,
+  ordinary: 3,
+};
 
 const passes: Scenario = (lab) => {
   lab.party('one', (party) => party.step());

@@ -21,7 +21,7 @@ describe('without the lab', () => {
         const own = evtchn.bindInterdomain(0, (await port.read())!);
         await party.step();
         await party.sleep(1);
-        evtchn.notify(own);
+        await party.wait('a notify', () => evtchn.notify(own));
       });
       lab.party('server', (party) => party.until(() => false), { daemon: true });
       lab.atEnd(() => seen.push(`end, ${events.value} event`));

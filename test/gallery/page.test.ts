@@ -9,6 +9,7 @@ const FIGURES: Figures = {
   kind: 'assertion',
   random: { median: 3, worst: 1000 },
   pct: { median: 1, worst: 2 },
+  exhaustive: 77,
   steps: 9,
   sequence: '1 > one begins',
 };
@@ -30,7 +31,7 @@ describe('the page', () => {
   it('gets table and sequence', () => {
     const page = pageWith(PAGE, [FIGURES], FULL);
     expect(page).toContain(
-      '| [a bug, of bind_virq](#a-bug-of-bind_virq) | assertion | 3 (1 000) | 1 (2) | 9 | never in 10 000 runs | passes 10 000 |\n',
+      '| [a bug, of bind_virq](#a-bug-of-bind_virq) | assertion | 3 (1 000) | 1 (2) | 77 | 9 | never in 10 000 runs | passes 10 000 |\n',
     );
     expect(page).toContain('```\n1 > one begins\n```\n\n<!-- end of the sequence of it -->');
     expect(page).not.toContain('old');

@@ -74,7 +74,7 @@ class FaultyRun {
     const { domain, file } = this.#files[pick % this.#files.length]!;
     const ports = [...file.ports()];
     const port = ports[pick % Math.max(1, ports.length)] ?? 1;
-    this.#faults.beforeCall(domain.domid, file);
+    this.#faults.takeTime(domain.domid, file);
     switch (what) {
       case 'notify':
         file.notify(port);

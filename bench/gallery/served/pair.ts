@@ -18,7 +18,7 @@ export interface Pair {
 export const PAIRS: readonly Pair[] = [
   {
     name: 'check-then-wait',
-    bug: 'check-then-wait without re-check',
+    bug: 'check, then wait without another look',
     spec: 'storm:domain=1:rate=0.2',
     rounds: 200,
     budget: 10,
@@ -42,7 +42,7 @@ export const PAIRS: readonly Pair[] = [
   },
   {
     name: 'one-read',
-    bug: 'one read where several ports are pending',
+    bug: 'one read, where several ports are pending',
     spec: 'delay:domain=0:rate=0.02:until=event',
     rounds: 200,
     budget: 5,
@@ -50,7 +50,7 @@ export const PAIRS: readonly Pair[] = [
   },
   {
     name: 'one-event-per-send',
-    bug: 'assuming one event per send',
+    bug: 'one event expected per send',
     spec: 'delay:domain=0:rate=0.03:ms=400',
     rounds: 100,
     budget: 5,
@@ -66,7 +66,7 @@ export const PAIRS: readonly Pair[] = [
   },
   {
     name: 'spurious-as-data',
-    bug: 'treating a spurious event as data',
+    bug: 'a spurious event taken for data',
     spec: 'spurious:domain=0',
     rounds: 200,
     budget: 5,
@@ -74,7 +74,7 @@ export const PAIRS: readonly Pair[] = [
   },
   {
     name: 'first-event',
-    bug: 'not handling the first event after bind_interdomain',
+    bug: 'the first event after bind_interdomain not expected',
     spec: 'delay:domain=1:until=event:ms=5',
     rounds: 200,
     budget: 5,

@@ -1,5 +1,5 @@
 import { EAGAIN } from '../../abi/errno.js';
-import type { TraceRecord } from '../../trace/trace-record.js';
+import type { HypercallRecord, TraceRecord } from '../../trace/trace-record.js';
 import { recordText } from '../../trace-formats/record-text.js';
 import { TraceNames } from '../../trace-formats/trace-names.js';
 
@@ -31,6 +31,11 @@ const SETUP = /^EVTCHNOP_(init_control|expand_array|set_priority)$/;
 export class RecordsText {
   readonly #names = new TraceNames();
 
+  /** The lines of what is there before the first step, without what kernels do as they boot. */
+  setup(records: readonly TraceRecord[]): string[] {
+    return this.lines(records.filter((record) => record.type !== 'hypercall' || !isBoot(record)));
+  }
+
   /** The lines of a step. */
   lines(records: readonly TraceRecord[]): string[] {
     const lines: string[] = [];
@@ -57,6 +62,10 @@ export class RecordsText {
   }
 }
 
+function isBoot({ op }: HypercallRecord): boolean {
+  return op !== 'EVTCHNOP_send' && op !== 'EVTCHNOP_close';
+}
+
 function isCall({ type }: TraceRecord): boolean {
   return CALLS.has(type);
 }
@@ -65,17 +74,21 @@ function isCall({ type }: TraceRecord): boolean {
 function isSaid(records: readonly TraceRecord[], index: number): boolean {
   const record = records[index]!;
   if (record.type === 'read') return record.result === -EAGAIN;
-  if (record.type === 'hypercall') {
-    // A kernel's, on behalf of the call behind it or as it boots; others are the scenario's own.
-    if (SETUP.test(record.op)) return true;
-    const next = records
-      .slice(index + 1)
-      .find(({ type, domid }) => domid === record.domid && isBy(type));
-    return next !== undefined;
-  }
-  return SAID_BY_CALLS.has(record.type);
+  if (record.type !== 'hypercall') return SAID_BY_CALLS.has(record.type);
+  if (SETUP.test(record.op)) return true;
+  const call = records.slice(index + 1).find(({ type, domid }) => {
+    return domid === record.domid && (type === 'ioctl' || type === 'write' || type === 'release');
+  });
+  return call !== undefined && isMadeBy(record, call);
 }
 
-function isBy(type: TraceRecord['type']): boolean {
-  return type === 'ioctl' || type === 'write' || type === 'release' || type === 'domain-destroy';
+/** The kernel makes the hypercall on behalf of the call; others are the scenario's own. */
+function isMadeBy({ op, args }: HypercallRecord, call: TraceRecord): boolean {
+  if (call.type === 'write') return op === 'EVTCHNOP_unmask';
+  if (call.type === 'release') return op === 'EVTCHNOP_close';
+  if (call.type !== 'ioctl') return false;
+  if (op === 'EVTCHNOP_send') {
+    return call.command === 'IOCTL_EVTCHN_NOTIFY' && call.args.port === args.port;
+  }
+  return call.command !== 'IOCTL_EVTCHN_NOTIFY';
 }

@@ -2,7 +2,7 @@ import type { LabRun } from '../lab-run.js';
 import type { Failure, FailureKind } from '../outcome.js';
 import type { TriedRun } from '../shrink/tried-run.js';
 import { type CallSite, callSite } from './call-site.js';
-import { coloured, type Look, uncoloured } from './look.js';
+import { coloured, type Paint, uncoloured } from './look.js';
 import type { RunRecorder } from './run-recorder.js';
 import { sequenceText } from './sequence-text.js';
 import { valueText } from './value-text.js';
@@ -28,18 +28,13 @@ export function reportText(material: ReportMaterial): string {
   const { run, recorder, tried, colour, replay, origin } = material;
   const paint = colour ? coloured : uncoloured;
   const failure = tried.failure!;
-  const account = failure.kind === 'lost-wakeup' ? new WaitingAccount(run, recorder).lines() : [];
-  const look: Look = 'bold';
+  const account = accountOf(failure, run, recorder);
   return [
     paint('red', headline(failure)),
     '',
     ...account,
     ...(account.length > 0 ? [''] : []),
-    paint(look, 'How it came about:'),
-    paint('dim', legend(tried)),
-    '',
-    ...sequenceText(recorder.setup, recorder.steps, paint),
-    '',
+    ...(recorder.steps.length > 0 ? sequence(material, paint) : []),
     `${origin}${shrunkText(material)}`,
     'Again:',
     `  await replay(scenario, '${replay}')`,
@@ -57,6 +52,16 @@ const KINDS: Readonly<Record<FailureKind, string>> = {
   nondeterminism: 'Another run each time',
 };
 
+function sequence({ recorder, tried }: ReportMaterial, paint: Paint): string[] {
+  return [
+    paint('bold', 'How it came about:'),
+    paint('dim', legend(tried)),
+    '',
+    ...sequenceText(recorder.setup, recorder.steps, paint),
+    '',
+  ];
+}
+
 /** What failed, in a sentence. */
 export function headline({ kind, message, error }: Failure): string {
   const thrown = error === undefined ? '' : thrownText(error);
@@ -64,10 +69,16 @@ export function headline({ kind, message, error }: Failure): string {
   return `${KINDS[kind]}: ${message}${because}`;
 }
 
-/** The first line: what an assertion has besides is in the cause. */
+function accountOf({ kind, left }: Failure, run: LabRun, recorder: RunRecorder): string[] {
+  if (kind === 'lost-wakeup') return new WaitingAccount(run, recorder).lines();
+  return left === undefined ? [] : ['Left behind:', ...left.map((one) => `  ${one}`)];
+}
+
+/** The first line, with the next where that is what it announces: what an assertion has besides is in the cause. */
 function thrownText(error: unknown): string {
   if (!(error instanceof Error)) return valueText(error);
-  return `${error.name}: ${error.message}`.split('\n', 1)[0]!;
+  const [first = '', second = ''] = error.message.split('\n').filter((line) => line.trim() !== '');
+  return `${error.name}: ${first}${first.endsWith(':') ? ` ${second.trim()}` : ''}`;
 }
 
 function legend({ decisions }: TriedRun): string {

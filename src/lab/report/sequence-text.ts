@@ -19,7 +19,7 @@ export function sequenceText(
   const numberWidth = String(steps.length).length + 1;
   const indent = ' '.repeat(numberWidth + 4 + nameWidth + 2);
   const under = (lines: readonly string[]) => lines.map((line) => paint('dim', indent + line));
-  const lines = under(records.lines(setup));
+  const lines = under(records.setup(setup));
   const skipFrom = steps.length > 2 * SHOWN ? SHOWN : steps.length;
   const skipTo = Math.max(skipFrom, steps.length - SHOWN);
   steps.forEach((step, index) => {

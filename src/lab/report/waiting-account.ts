@@ -49,7 +49,7 @@ export class WaitingAccount {
   private party(party: PartyState): string[] {
     const { name, operations } = party;
     if (operations.length === 0) {
-      return [`${name} awaits a promise that nobody settles, and that is not the lab's.`];
+      return [`${name} awaits a promise that nobody settles: another party's, or not the lab's.`];
     }
     return operations.flatMap((operation) => this.operation(party, operation));
   }
@@ -81,13 +81,20 @@ export class WaitingAccount {
     return this.snapshot.domains.flatMap(({ domid, files }) =>
       files.some(({ process }) => process.comm === name)
         ? this.portsOf(name, domid)
-            .filter((port) => this.history.of(domid, port).at(-1)?.path.state !== 'done')
+            .filter((port) => this.interest(domid, port) === 2)
             .map((port) => ({ domid, port }))
         : [],
     );
   }
 
-  /** Ports of the files that a party opened; of all there are where none has its name. */
+  /** How much there is to tell of a port: 2 if its event is not done with, 1 if it had any, else 0. */
+  private interest(domid: number, port: number): number {
+    const last = this.history.of(domid, port).at(-1);
+    if (last === undefined) return 0;
+    return last.path.state === 'done' ? 1 : 2;
+  }
+
+  /** Ports of the files that a party opened, of all there are where none has its name; the most telling first. */
   private portsOf(name: string, domid: number): number[] {
     const domain = this.domain(domid);
     const own = domain?.files.filter(({ process }) => process.comm === name) ?? [];
@@ -95,7 +102,8 @@ export class WaitingAccount {
     const { channels = [] } = domain ?? {};
     return channels
       .filter(({ file }) => file !== undefined && files.includes(file))
-      .map(({ port }) => port);
+      .map(({ port }) => port)
+      .sort((a, b) => this.interest(domid, b) - this.interest(domid, a));
   }
 
   private port(domid: number, port: number, since: number): string[] {

@@ -1,4 +1,4 @@
-/* Check, then wait, without another look. The back end has an event sent only for the first request after those it has
+/* Check, then wait without another look. The back end has an event sent only for the first request after those it has
  * seen, as the rings of PV drivers do (req_event), so it says which that is before it waits. A request that was put in
  * after its last look and before it has said so comes without an event: broken, the back end does not look again.
  *

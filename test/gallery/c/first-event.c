@@ -1,4 +1,4 @@
-/* The first event after bind_interdomain not handled. Each connection of the front end begins with an event that nobody
+/* The first event after bind_interdomain not expected. Each connection of the front end begins with an event that nobody
  * has sent. Broken, the front end takes it away if it is there at once, and then holds the next event for the answer.
  *
  * It reads an answer that is not there yet when the first event comes late. */

@@ -1,4 +1,4 @@
-/* One event assumed per send. The back end takes one reading of a sensor for each event: broken, since an event that comes
+/* One event expected per send. The back end takes one reading of a sensor for each event: broken, since an event that comes
  * while the one before is still pending is the same event.
  *
  * A reading is left behind when an event is late, and the next merges with it. */

@@ -1,4 +1,4 @@
-/* One read where several ports are pending. The back end has a channel for each of two queues, and waits for the edges of
+/* One read, where several ports are pending. The back end has a channel for each of two queues, and waits for the edges of
  * its device: it is told when there is an event after there was none. Broken, it takes one event each time: a second one
  * stays in the device, and with it there no further event makes an edge.
  *

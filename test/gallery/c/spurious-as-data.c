@@ -1,4 +1,4 @@
-/* A spurious event treated as data. Broken, the back end takes a request out of the ring for each event, without a look
+/* A spurious event taken for data. Broken, the back end takes a request out of the ring for each event, without a look
  * whether there is one.
  *
  * It answers a request that was answered before, or none, after a spurious event. */

@@ -1,3 +1,6 @@
+import { FaultInjector } from '../../../src/faults/fault-injector.js';
+import { planFaults } from '../../../src/faults/fault-plan.js';
+import type { FaultRequest } from '../../../src/faults/fault-request.js';
 import { CuseSession } from '../../../src/fuse/cuse-session.js';
 import type { Negotiated } from '../../../src/fuse/negotiation.js';
 import { WokenHandles } from '../../../src/fuse/woken-handles.js';
@@ -28,6 +31,8 @@ export interface CuseKernelOptions {
   readonly host?: XenHost;
   readonly woken?: WokenHandles;
   readonly name?: string;
+  /** Faults that the host is to show. */
+  readonly faults?: FaultRequest;
 }
 
 /** The kernel's side of a CUSE connection (fs/fuse/cuse.c, fs/fuse/ioctl.c). */
@@ -35,6 +40,8 @@ export class CuseKernel {
   readonly host: XenHost;
   readonly negotiated: Negotiated[] = [];
   readonly session: CuseSession;
+  /** What makes the host show faults, if it is to. */
+  readonly faults: FaultInjector | undefined;
   /** Requests the server got since the last {@link ioctl} began. */
   requests = 0;
   #unique = 0n;
@@ -45,6 +52,10 @@ export class CuseKernel {
     const { woken = new WokenHandles() } = options;
     this.host = host;
     if (host.domain(domid) === undefined) host.createDomain({ domid });
+    const actions = { sleep: () => {}, kill: () => 0, destroy: () => {} };
+    this.faults =
+      options.faults &&
+      new FaultInjector(host, planFaults(options.faults), actions, () => host.clock.now());
     this.session = new CuseSession({
       send: (bytes, length) => {
         this.#take(bytes.slice(0, length));
@@ -55,6 +66,7 @@ export class CuseKernel {
       domain: () => host.domain(domid),
       nameOf: (pid) => `process-${pid}`,
       woken,
+      faults: this.faults,
       onNegotiated: (result) => this.negotiated.push(result),
     });
   }

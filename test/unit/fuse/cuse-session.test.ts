@@ -394,3 +394,19 @@ describe('what is no request', () => {
     expect(kernel.read(another)).toEqual([other]);
   });
 });
+
+describe('faults', () => {
+  it('count a call once that the kernel makes again with its argument', () => {
+    const spec = 'bind:nth=2:errno=ENOSPC,slow:nth=3';
+    const kernel = new CuseKernel(0, { faults: { spec, seed: 1 } }).begin();
+    const file = kernel.opened();
+    const bind = () => kernel.ioctl(file, BIND_UNBOUND_PORT, ARGUMENT, argument(0));
+    expect(bind()).toBeGreaterThan(0);
+    expect(bind()).toBe(-28);
+    const told = () => [...kernel.faults!.log.kept()].map(({ fault }) => fault);
+    expect(told()).toEqual(['bind']);
+    expect(bind()).toBeGreaterThan(0);
+    expect(told()).toEqual(['bind', 'slow']);
+    expect(kernel.ioctl(file, BIND_UNBOUND_PORT, ARGUMENT, NOWHERE)).toBe(EFAULT);
+  });
+});

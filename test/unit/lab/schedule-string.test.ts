@@ -43,9 +43,8 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
     timers: fc.constantFrom('any' as const, 'idle' as const),
     spurious: natural(100),
     deaths: natural(100),
-    leftovers: fc.constantFrom('fail' as const, 'allow' as const),
-    traced: fc.boolean(),
     maxSteps: fc.integer({ min: 1, max: 100_000 }),
+    leftovers: fc.constantFrom('fail' as const, 'allow' as const),
   }),
   decisions: fc.array(fc.record({ after: natural(10_000), actor: actors })),
 });

@@ -56,6 +56,9 @@ describe('a trace that is replayed', () => {
     const snapshot = replayTrace(recorded.trace).snapshot();
     const [stuck] = stuckPorts(snapshot).filter(({ domid }) => domid === 0);
     expect(stuck).toMatchObject({ port, verdict: 'not-written-back' });
+    // Its last read found nothing: it may wait in it.
+    expect(snapshot.domains[0]?.files[0]).toMatchObject({ readers: 1, polled: false });
+    expect(snapshot.domains[1]?.files[0]).toMatchObject({ readers: 0, polled: false });
     expect(explain(snapshot, 0, port).sentences.join(' ')).toContain('had 3 events');
   });
 

@@ -46,7 +46,7 @@ it('finds the faults that matter, and prints them with the command', async () =>
     'To repeat:',
     '  again 42,731',
     '',
-    `None of them can be left out, as ${search.runs} runs have shown.`,
+    `Found in ${search.runs} runs; none of them can be left out.`,
   ]);
 });
 
@@ -130,12 +130,14 @@ it('tells why a run hung, and what faults it may have had where that is not know
   expect(report(search, await search.search())).toEqual([
     '1 of 1 fault makes it fail (it hung):',
     '  fault 17',
+    '',
+    'Why it hangs:',
     '  Port 14 is masked.',
     '',
     'To repeat:',
     '  again 17',
     '',
-    'None of them can be left out, as 3 runs have shown.',
+    'Found in 3 runs.',
   ]);
 });
 
@@ -153,4 +155,35 @@ it.each([
 ])('gives up where there is no telling', async (result, message) => {
   const search = bisection(() => true, { run: async () => result });
   await expect(search.search()).rejects.toThrow(message);
+});
+
+it('takes another failure than the first for none', async () => {
+  const search = bisection(() => true, {
+    run: async (only) => {
+      const faults = faultList(ALL.filter((each) => only?.includes(each) !== false));
+      if (only === undefined || only.includes(42)) return trialResult('hung', { faults });
+      return trialResult(only.includes(17) ? 'failed' : 'passed', { faults });
+    },
+  });
+  expect(await search.search()).toBe('found');
+  expect(search.smallest?.numbers).toEqual([42]);
+});
+
+it('needs no further run to see that it fails without faults', async () => {
+  const search = bisection(() => true, {
+    run: async () => trialResult('failed', { faults: faultList([]) }),
+  });
+  expect(await search.search()).toBe('fails-without');
+  expect(search.runs).toBe(1);
+});
+
+it('sees that it fails without faults where none of those that were asked for came', async () => {
+  const search = bisection(() => true, {
+    run: async (only) => {
+      if (only?.length === 0) return trialResult('passed');
+      const shown = only === undefined || only.length === ALL.length ? ALL : [];
+      return trialResult('failed', { faults: faultList(shown) });
+    },
+  });
+  expect(await search.search()).toBe('fails-without');
 });

@@ -17,6 +17,7 @@ import { faultsCommand } from '../../../../src/cli/faults-command.js';
 import { inspectCommand } from '../../../../src/cli/inspect-command.js';
 import { lsCommand } from '../../../../src/cli/ls-command.js';
 import { notifyCommand } from '../../../../src/cli/notify-command.js';
+import { replayCommand } from '../../../../src/cli/replay-command.js';
 import { runCommand } from '../../../../src/cli/run-command.js';
 import { serveCommand } from '../../../../src/cli/serve-command.js';
 import { stressCommand } from '../../../../src/cli/stress-command.js';
@@ -38,6 +39,7 @@ const makers = [
   notifyCommand,
   virqCommand,
   traceCommand,
+  replayCommand,
   completionCommand,
 ];
 
@@ -206,7 +208,7 @@ describe('kinds of values', () => {
   /** Values that are numbers or names of one's own. */
   const free = [
     ...['--domains', '--cuse', '--ready-fd', '--mode', '--vcpu', '--metrics', '--listen'],
-    ...['--count', '--duration', '--filter', '--interval', '--iterations'],
+    ...['--count', '--duration', '--filter', '--interval', '--iterations', '--until'],
     ...['--seed', '--only', '--tries', '--timeout', '--runs', '--jobs'],
   ];
 
