@@ -1,5 +1,6 @@
 import { wrongType } from '../errors/argument.js';
 import { PagePool } from '../hypervisor/page-source.js';
+import { confirmed } from './determinism.js';
 import { ExhaustiveStrategy } from './exhaustive/exhaustive-strategy.js';
 import type { Exploration } from './exploration.js';
 import { checkExploreOptions, type ExploreOptions } from './explore-options.js';
@@ -39,9 +40,10 @@ function exhaustive(options: ExploreOptions): Strategy {
 
 /** What one of the runs may do. */
 function runOptions(options: ExploreOptions, run: number): RunOptions {
-  const { seed = 1, maxSteps = RUN_DEFAULTS.maxSteps, timers = RUN_DEFAULTS.timers } = options;
+  const { maxSteps = RUN_DEFAULTS.maxSteps, timers = RUN_DEFAULTS.timers } = options;
   const { spurious = RUN_DEFAULTS.spurious, deaths = RUN_DEFAULTS.deaths } = options;
-  const { leftovers = RUN_DEFAULTS.leftovers, traceChecks = 'sampled' } = options;
+  const { leftovers = RUN_DEFAULTS.leftovers } = options;
+  const { seed = 1, traceChecks = 'sampled' } = options;
   const traced = traceChecks === 'all' || (traceChecks === 'sampled' && run % SAMPLE === 0);
   // What is tried exhaustively must be the same in each run, data included.
   const data = options.strategy === 'exhaustive' ? 0 : run;
@@ -59,7 +61,7 @@ export async function explore(
 ): Promise<Exploration> {
   if (typeof scenario !== 'function') throw wrongType('scenario', 'a function', scenario);
   checkExploreOptions(options);
-  const { runs = 1000, strategy: name = 'mixed', shrink = true, colour = false } = options;
+  const { runs = 1000 } = options;
   const strategy = strategyOf(options);
   const pages = new PagePool();
   let steps = 0;
@@ -69,19 +71,22 @@ export async function explore(
     if (run % RUNS_AT_A_TIME === RUNS_AT_A_TIME - 1) await macrotask();
     pages.reclaim();
     const one = runOptions(options, run);
-    const { schedule, failure, givenUp } = await new LabRun(one, pages).run(scenario, strategy);
+    const outcome = await new LabRun(one, pages).run(scenario, strategy);
+    const { schedule, failure, givenUp } = outcome;
     strategy.end(schedule.length);
     steps += schedule.length;
     if (!givenUp) whole++;
     if (failure === undefined) continue;
-    // What its trace has nothing to do with repeats without it.
+    const { seed = 1, strategy: chosen = 'mixed', shrink = true, colour = false } = options;
+    const origin = `Found in run ${run + 1} of ${runs}: seed ${seed}, ${chosen}`;
+    // Without its trace being checked a run repeats all the same, but for what only the check finds.
     const traced = one.traced && failure.kind === 'invariant';
     throw await failedRun(scenario, {
-      failure,
+      failure: await confirmed(scenario, one, outcome, failure),
       schedule,
       options: { ...one, traced },
       runs: run + 1,
-      origin: `Found in run ${run + 1} of ${runs}: seed ${one.seed}, ${name}`,
+      origin,
       shrink,
       colour,
     });
