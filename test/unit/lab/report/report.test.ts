@@ -16,7 +16,7 @@ const CONTROLS = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 
 describe('the report of a failing run', () => {
   it('is a sentence, the steps, and how to repeat it', async () => {
-    expect(reportOf(await failureOf(lostUpdate))).toMatchInlineSnapshot(`
+    expect(reportOf(await failureOf(lostUpdate, { strategy: 'random' }))).toMatchInlineSnapshot(`
       "Assertion: the check at the end failed: Error: count is 1
 
       How it came about:
@@ -39,7 +39,7 @@ describe('the report of a failing run', () => {
   });
 
   it('tells of a lost wake-up who waits, and where the last event went', async () => {
-    expect(reportOf(await failureOf(checkThenWait))).toMatchInlineSnapshot(`
+    expect(reportOf(await failureOf(checkThenWait, { strategy: 'random' }))).toMatchInlineSnapshot(`
       "Lost wake-up: back: would wait for ever, as nothing can come any more
 
       back waits in pending() (scenarios.ts) since step 10, for any port it holds of domain 0.
@@ -226,7 +226,6 @@ describe('the report of a failing run', () => {
     };
     const { message, cause, failure } = await failureOf(scenario);
     expect(failure.kind).toBe('nondeterminism');
-    expect(message).toContain('it did not fail; at first it failed: one threw');
     expect(message).toContain('Build everything anew');
     expect((cause as Error).message).toBe('only the first time');
   });
