@@ -70,7 +70,7 @@ export { type TakeSnapshotOptions, takeSnapshot } from './snapshot/take-snapshot
 export { ChannelStatistics, type DomainEnd } from './statistics/channel-statistics.js';
 export type { Counters } from './statistics/counters.js';
 export { LATENCY_BOUNDS, type LatencyHistogram } from './statistics/histogram.js';
-export type { FaultName } from './trace/fault-name.js';
+export { FAULT_NAMES, type FaultName } from './trace/fault-name.js';
 export type { TraceProbe } from './trace/probe.js';
 export type { TraceBatch } from './trace/trace-batch.js';
 export type * from './trace/trace-record.js';
