@@ -152,9 +152,9 @@ export class LabRun implements Lab {
     this.turn.leaves(party);
     if (party.phase === 'running') party.phase = 'over';
     const { observer } = this.turn;
-    // With the last party, what happens by itself ends too.
+    // With the last party, whichever that is, what happens by itself ends too.
     if (this.accidents.possible) observer?.touchEverything();
-    else observer?.touch(TIMERS, true);
+    else observer?.touch(TIMERS, false);
   }
 
   private threw(party: PartyState, error: unknown): void {

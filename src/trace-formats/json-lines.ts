@@ -16,6 +16,12 @@ export interface JsonLinesHeader {
   readonly filtered?: true | undefined;
 }
 
+/** What a {@link JsonLinesFormat} may say of its trace in the first line. */
+export interface JsonLinesOptions extends TraceStart {
+  /** Records will be left out: only some domains, ports, processes or kinds are wanted. */
+  readonly filtered?: true | undefined;
+}
+
 /** A line that stands where records were lost. */
 export interface JsonLinesDropped {
   readonly type: 'dropped';
@@ -37,9 +43,9 @@ export type JsonLine = JsonLinesHeader | TraceRecord | JsonLinesDropped | JsonLi
  * left out, so the trace can be told again from it; {@link readJsonLines} reads it.
  */
 export class JsonLinesFormat implements TraceFormat {
-  readonly #start: TraceStart;
+  readonly #start: JsonLinesOptions;
 
-  constructor(start: TraceStart = {}) {
+  constructor(start: JsonLinesOptions = {}) {
     this.#start = start;
   }
 

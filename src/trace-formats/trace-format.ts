@@ -9,8 +9,6 @@ export interface TraceStart {
    * are told of as they appear.
    */
   readonly snapshot?: HostSnapshot | undefined;
-  /** Records will be left out: only some domains, ports, processes or kinds are wanted. */
-  readonly filtered?: true | undefined;
 }
 
 /** How a trace ended. */

@@ -13,6 +13,9 @@ import { Machine } from './machine.js';
 import { ownFolder } from './own-folder.js';
 import { outputOf } from './run-cases.js';
 
+/** A case may take long on a busy machine, one that opens every port. */
+const TIME_LIMIT = 60_000;
+
 function written(records: readonly TraceRecord[]): string {
   const format = new JsonLinesFormat();
   let text = format.begin();
@@ -26,7 +29,7 @@ for (const abi of ['fifo', 'two-level'] as const) {
   describe(`a trace of the embedded device with the ${abi} ABI is replayed with the same results, of the case`, () => {
     for (const test of readCases(ownFolder(), abi)) {
       if (whyLeftOut(test, abi) !== undefined) continue;
-      it(test.name, async () => {
+      it(test.name, { timeout: TIME_LIMIT }, async () => {
         const records: TraceRecord[] = [];
         const machine = new Machine(abi, { record: (record) => records.push(record) });
         await outputOf(test, machine);

@@ -40,7 +40,7 @@ describe('run --bisect', () => {
 
   it('takes a program that hangs for one that fails', async () => {
     const check = ['sh', '-c', '"$@" | grep -q "short: [0-9]" && exec sleep 1000; exit 0', 'sh'];
-    const words = ['--bisect', '--tries', 1, '--timeout', '4s', ...check, ...failsIfShortIn(99)];
+    const words = ['--bisect', '--tries', 1, '--timeout', '8s', ...check, ...failsIfShortIn(99)];
     const { status, stdout } = await searched([
       ...['--faults', 'short-read:nth=3', '--seed', 1],
       ...words,

@@ -16,7 +16,7 @@ async function inShell(redirected: string): Promise<Outcome> {
 
 /** Every command, in the order in which help has them. */
 const COMMANDS = [
-  ...['run', 'serve', 'ls', 'why', 'top', 'trace', 'replay', 'notify', 'virq'],
+  ...['run', 'serve', 'stress', 'faults', 'ls', 'why', 'top', 'trace', 'replay', 'notify', 'virq'],
   ...['inspect', 'doctor', 'completion'],
 ];
 

@@ -6,6 +6,8 @@ import { mustPass, search } from '../../bench/gallery/served.js';
 const RUNS = 3;
 /** Rounds of each corrected program: the command `npm run gallery` tries more. */
 const ROUNDS = 300;
+/** Rounds under all that a correct program gets over. */
+const MIXED_ROUNDS = 30;
 
 describe.each(PAIRS)('$bug', (pair) => {
   it(`is found by ${pair.spec} within ${pair.budget} seeds`, async () => {
@@ -18,4 +20,7 @@ describe.each(PAIRS)('$bug', (pair) => {
 
   it('is not there in the corrected program, with the same faults', () =>
     mustPass(pair, false, ROUNDS, 1));
+
+  it('is not there in the corrected program, with all faults of the mix ci', () =>
+    mustPass({ ...pair, spec: 'ci' }, false, MIXED_ROUNDS, 1));
 });

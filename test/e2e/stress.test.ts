@@ -78,7 +78,7 @@ describe('stress', () => {
 
   it('ends what hangs with all its processes, and says why it hangs', async () => {
     const forgetful = ['sh', '-c', 'setsid sleep 1000 & "$@"; :', 'sh', ...FORGETFUL];
-    const options = ['--runs', 2, '--faults', 'slow:ms=1', '--timeout', '5s'];
+    const options = ['--runs', 2, '--faults', 'slow:ms=1', '--timeout', '8s'];
     const { status, stdout } = await stressed(...options, ...forgetful);
     expect(status).toBe(1);
     expect(stdout).toContain('\n2 hung: seeds 1, 2\n');

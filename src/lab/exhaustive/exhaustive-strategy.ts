@@ -52,13 +52,14 @@ export class ExhaustiveStrategy implements Strategy {
   choose(choices: Choices, step: number): number {
     this.#close(step, choices);
     if (step === this.#frames.length && !this.#extend(choices)) return -1;
-    const { chosen } = this.#frames[step]!;
-    this.observer?.step(chosen);
-    const index = choices.actors.indexOf(chosen);
-    if (index >= 0 && index < choices.count) return index;
-    throw new Error(
-      `step ${step} cannot be repeated: the scenario does other things in each run, by something that is not the lab's`,
-    );
+    const frame = this.#frames[step]!;
+    if (!frame.same(choices)) {
+      throw new Error(
+        `step ${step + 1} cannot be repeated: the scenario does other things in each run, by something that is not the lab's`,
+      );
+    }
+    this.observer?.step(frame.chosen);
+    return frame.actors.indexOf(frame.chosen);
   }
 
   end(steps: number): void {

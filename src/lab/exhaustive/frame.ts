@@ -30,6 +30,11 @@ export class Frame {
     this.wanted.add(chosen);
   }
 
+  /** It is the same step: those can take it who could in the run that came here first. */
+  same({ actors, count }: Choices): boolean {
+    return count === this.actors.length && this.actors.every((actor, at) => actor === actors[at]);
+  }
+
   /** It can be taken by that one. */
   allows(actor: Actor): boolean {
     return this.actors.includes(actor);

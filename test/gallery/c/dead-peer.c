@@ -18,8 +18,8 @@ static void serve(struct shared *shared) {
   atomic_store(&shared->meeting.back_port, port);
   atomic_store(&shared->life_of_port, atomic_load(&shared->life));
   for (;;) {
-    evtchn_port_t from = next_event();
     begin_round(atomic_load(&shared->request));
+    evtchn_port_t from = next_event();
     atomic_store(&shared->answer, atomic_load(&shared->request));
     notify(port);
     unmask(from);

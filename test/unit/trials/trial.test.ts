@@ -22,6 +22,9 @@ eval "$script"`;
 const never = new AbortController().signal;
 /** Longer than any test. */
 const LONG = 60_000;
+/** In which a shell has come to do what it is told, however busy the machine is. */
+const ENOUGH = 3000;
+vi.setConfig({ testTimeout: LONG });
 
 function trial(script: string, stop = never, timeout = LONG): Promise<TrialResult> {
   return runTrial([script], { command: ['sh', '-c', RUN, 'sh'], timeout, folder }, stop);
@@ -65,8 +68,12 @@ describe('a trial', () => {
 
   it('hangs if it takes too long, and may say something before it is ended', async () => {
     const script = `trap 'echo sorry; exit 1' TERM; while :; do sleep 0.01; done`;
-    const result = await trial(script, never, 300);
-    expect(result).toMatchObject({ outcome: 'hung', status: 124, output: 'sorry\n' });
+    const result = await trial(script, never, ENOUGH);
+    expect(result).toMatchObject({
+      outcome: 'hung',
+      status: 124,
+      output: expect.stringContaining('sorry\n'),
+    });
     expect(result.account).toEqual([
       expect.stringMatching(/^Its host cannot be asked: process \d+/),
     ]);
@@ -75,7 +82,7 @@ describe('a trial', () => {
   it('is ended whether it wants to or not, with all that it has started', async () => {
     const script = `echo $${TRIAL_VARIABLE} > ${folder}/mark
       setsid sh -c 'trap "" TERM; sleep 1000; :' & trap '' TERM; sleep 1000 & wait; sleep 1000`;
-    expect(await trial(script, never, 300)).toMatchObject({ outcome: 'hung' });
+    expect(await trial(script, never, ENOUGH)).toMatchObject({ outcome: 'hung' });
     await vi.waitFor(() => expect(markedProcesses(markIn('mark'))).toEqual([]), LONG);
   });
 
