@@ -10,6 +10,7 @@ interface Scenarios {
   readonly bind: typeof import('./scenarios/bind.js').run;
   readonly memory: typeof import('./scenarios/memory.js').run;
   readonly domains: typeof import('./scenarios/domains.js').run;
+  readonly lab: typeof import('./scenarios/lab.js').run;
   readonly release: typeof import('./scenarios/release.js').run;
 }
 

@@ -40,6 +40,8 @@ async function browserBundle(build, cwd) {
   runInContext('delete globalThis.console', context);
   runInContext(outputFiles[0].text, context);
   if (!runInContext('program.received', context)) throw new Error('bundled for browsers: no event');
+  const explored = await runInContext('program.explored', context);
+  if (explored !== 100) throw new Error(`bundled for browsers: the lab ran ${explored} schedules`);
 }
 
 /**

@@ -20,6 +20,8 @@ const required = [
   'dist/index.d.ts.map',
   'dist/embedded.js',
   'dist/embedded.d.ts',
+  'dist/lab.js',
+  'dist/lab.d.ts',
   'dist/device-file/waiting-thread.js',
   'dist/cli/main.js',
   'dist/page/index.html',

@@ -3,6 +3,7 @@ import { bind } from './bind.js';
 import { burst } from './burst.js';
 import { cycle } from './cycle.js';
 import { domains } from './domains.js';
+import { lab } from './lab.js';
 import { memory } from './memory.js';
 import { release } from './release.js';
 import { tracing } from './tracing.js';
@@ -19,6 +20,7 @@ export const GROUPS = {
   memory,
   domains,
   release,
+  lab,
 };
 
 export type GroupName = keyof typeof GROUPS;

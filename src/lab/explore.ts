@@ -79,10 +79,12 @@ export async function explore(
     if (failure === undefined) continue;
     const { seed = 1, strategy: chosen = 'mixed', shrink = true, colour = false } = options;
     const origin = `Found in run ${run + 1} of ${runs}: seed ${seed}, ${chosen}`;
+    // Without its trace being checked a run repeats all the same, but for what only the check finds.
+    const traced = one.traced && failure.kind === 'invariant';
     throw await failedRun(scenario, {
       failure: await confirmed(scenario, one, outcome, failure),
       schedule,
-      options: one,
+      options: { ...one, traced },
       runs: run + 1,
       origin,
       shrink,

@@ -19,7 +19,7 @@ import type { RunOptions } from './run-options.js';
 const VERSION = 'x1';
 const ADVICE = 'copy the whole string from the report, from x1: to its last three characters';
 const U32 = 0xffffffff;
-const OPTIONS = /^(?:t)?(?:s(\d{1,9}))?(?:d(\d{1,9}))?(?:m(\d{1,9}))?l?$/;
+const OPTIONS = /^(?:t)?(?:s(\d{1,9}))?(?:d(\d{1,9}))?(?:m(\d{1,9}))?(l)?(c)?$/;
 const DECISION = /^(\d{0,9})([pwcdvs])(\d{0,9})(?:\.(\d{1,9}))?$/;
 
 /** All that a run depends on besides its scenario. */
@@ -79,13 +79,15 @@ function malformed(text: string, why: string): RangeError {
   return new RangeError(`not a schedule: '${text}': ${why}; ${ADVICE}`);
 }
 
-function optionsText({ timers, spurious, deaths, maxSteps, leftovers }: RunOptions): string {
+function optionsText(options: RunOptions): string {
+  const { timers, spurious, deaths, maxSteps, leftovers, traced } = options;
   return [
     timers === RUN_DEFAULTS.timers ? '' : 't',
     spurious === RUN_DEFAULTS.spurious ? '' : `s${spurious}`,
     deaths === RUN_DEFAULTS.deaths ? '' : `d${deaths}`,
     maxSteps === RUN_DEFAULTS.maxSteps ? '' : `m${maxSteps}`,
     leftovers === RUN_DEFAULTS.leftovers ? '' : 'l',
+    traced ? 'c' : '',
   ].join('');
 }
 
@@ -99,7 +101,8 @@ function parseOptions(text: string, word: string): Omit<RunOptions, 'seed' | 'ru
     spurious: number(match[1], RUN_DEFAULTS.spurious),
     deaths: number(match[2], RUN_DEFAULTS.deaths),
     maxSteps: number(match[3], RUN_DEFAULTS.maxSteps),
-    leftovers: word.endsWith('l') ? 'allow' : RUN_DEFAULTS.leftovers,
+    leftovers: match[4] === undefined ? RUN_DEFAULTS.leftovers : 'allow',
+    ...(match[5] === undefined ? {} : { traced: true }),
   };
 }
 

@@ -67,7 +67,7 @@ export async function failureOf(
   options: ExploreOptions = {},
 ): Promise<Failure & { readonly runs: number; readonly steps: number }> {
   try {
-    await explore(scenario, { runs: 200, ...options });
+    await explore(scenario, { runs: 200, shrink: false, ...options });
   } catch (error) {
     if (!(error instanceof ExplorationError)) throw error;
     return { ...error.failure, runs: error.runs, steps: error.schedule.length };

@@ -61,6 +61,10 @@ describe('a schedule as a string', () => {
     const text = formatSchedule({ options, decisions: [] });
     expect(text).toMatch(/^x1:1\.37:ts2d0m500:-:[0-9a-z]{3}$/);
     expect(parseSchedule(text)).toEqual({ options, decisions: [] });
+    const checked = { ...plain, leftovers: 'allow' as const, traced: true };
+    const other = formatSchedule({ options: checked, decisions: [] });
+    expect(other).toMatch(/^x1:1\.37:lc:-:[0-9a-z]{3}$/);
+    expect(parseSchedule(other)).toEqual({ options: checked, decisions: [] });
   });
 
   it('is read as it was written, and a shell leaves it as it is', () => {
