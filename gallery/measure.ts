@@ -85,7 +85,7 @@ async function firstFailure(
   { name, broken, failure, spurious }: Exhibit,
   options: ExploreOptions & { readonly runs: number },
 ): Promise<ExplorationError> {
-  const { strategy = 'random', seed = 1, runs } = options;
+  const { strategy = 'mixed', seed = 1, runs } = options;
   const how = `${name}, broken, ${strategy}, seed ${seed}`;
   const error = await failureOf(broken, { ...options, spurious });
   if (error === undefined) throw new ExhibitError(`${how}: not found in ${runs} schedules`);

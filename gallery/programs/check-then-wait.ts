@@ -76,5 +76,5 @@ export const checkThenWait: Exhibit = {
   title: 'check, then wait without another look',
   broken: scenario(brokenSleep),
   corrected: scenario(correctedSleep),
-  failure: { kind: 'lost-wakeup', message: /back: would wait for ever/ },
+  failure: { kind: 'lost-wakeup', message: /back would wait for ever/ },
 };

@@ -72,5 +72,5 @@ export const deadPeer: Exhibit = {
   title: 'a handshake that hangs when the peer dies',
   broken: scenario(brokenConnect),
   corrected: scenario(correctedConnect),
-  failure: { kind: 'lost-wakeup', message: /back: would wait for ever/ },
+  failure: { kind: 'lost-wakeup', message: /back would wait for ever/ },
 };

@@ -61,5 +61,5 @@ export const indexAfterNotify: Exhibit = {
   title: 'ring index published after notify',
   broken: scenario(brokenPublish),
   corrected: scenario(correctedPublish),
-  failure: { kind: 'lost-wakeup', message: /reader: would wait for ever/ },
+  failure: { kind: 'lost-wakeup', message: /reader would wait for ever/ },
 };

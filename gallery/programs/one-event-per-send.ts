@@ -61,5 +61,5 @@ export const oneEventPerSend: Exhibit = {
   title: 'one event expected per send',
   broken: scenario(brokenPrint),
   corrected: scenario(correctedPrint),
-  failure: { kind: 'lost-wakeup', message: /back: would wait for ever/ },
+  failure: { kind: 'lost-wakeup', message: /back would wait for ever/ },
 };

@@ -71,5 +71,5 @@ export const oneRead: Exhibit = {
   title: 'one port of a read, where several are pending',
   broken: scenario(brokenServe),
   corrected: scenario(correctedServe),
-  failure: { kind: 'lost-wakeup', message: /back: would wait for ever/ },
+  failure: { kind: 'lost-wakeup', message: /back would wait for ever/ },
 };

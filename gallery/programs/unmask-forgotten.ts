@@ -71,5 +71,5 @@ export const unmaskForgotten: Exhibit = {
   title: 'unmask forgotten on one path',
   broken: scenario(brokenServe),
   corrected: scenario(correctedServe),
-  failure: { kind: 'lost-wakeup', message: /back: would wait for ever/ },
+  failure: { kind: 'lost-wakeup', message: /back would wait for ever/ },
 };

@@ -1,6 +1,5 @@
 import { wrongType } from '../errors/argument.js';
 import { PagePool } from '../hypervisor/page-source.js';
-import { confirmed } from './determinism.js';
 import { ExhaustiveStrategy } from './exhaustive/exhaustive-strategy.js';
 import type { Exploration } from './exploration.js';
 import { checkExploreOptions, type ExploreOptions } from './explore-options.js';
@@ -40,10 +39,9 @@ function exhaustive(options: ExploreOptions): Strategy {
 
 /** What one of the runs may do. */
 function runOptions(options: ExploreOptions, run: number): RunOptions {
-  const { maxSteps = RUN_DEFAULTS.maxSteps, timers = RUN_DEFAULTS.timers } = options;
+  const { seed = 1, maxSteps = RUN_DEFAULTS.maxSteps, timers = RUN_DEFAULTS.timers } = options;
   const { spurious = RUN_DEFAULTS.spurious, deaths = RUN_DEFAULTS.deaths } = options;
-  const { leftovers = RUN_DEFAULTS.leftovers } = options;
-  const { seed = 1, traceChecks = 'sampled' } = options;
+  const { leftovers = RUN_DEFAULTS.leftovers, traceChecks = 'sampled' } = options;
   const traced = traceChecks === 'all' || (traceChecks === 'sampled' && run % SAMPLE === 0);
   // What is tried exhaustively must be the same in each run, data included.
   const data = options.strategy === 'exhaustive' ? 0 : run;
@@ -61,7 +59,7 @@ export async function explore(
 ): Promise<Exploration> {
   if (typeof scenario !== 'function') throw wrongType('scenario', 'a function', scenario);
   checkExploreOptions(options);
-  const { runs = 1000 } = options;
+  const { runs = 1000, strategy: name = 'mixed', shrink = true, colour = false } = options;
   const strategy = strategyOf(options);
   const pages = new PagePool();
   let steps = 0;
@@ -71,22 +69,19 @@ export async function explore(
     if (run % RUNS_AT_A_TIME === RUNS_AT_A_TIME - 1) await macrotask();
     pages.reclaim();
     const one = runOptions(options, run);
-    const outcome = await new LabRun(one, pages).run(scenario, strategy);
-    const { schedule, failure, givenUp } = outcome;
+    const { schedule, failure, givenUp } = await new LabRun(one, pages).run(scenario, strategy);
     strategy.end(schedule.length);
     steps += schedule.length;
     if (!givenUp) whole++;
     if (failure === undefined) continue;
-    const { seed = 1, strategy: chosen = 'mixed', shrink = true, colour = false } = options;
-    const origin = `Found in run ${run + 1} of ${runs}: seed ${seed}, ${chosen}`;
-    // Without its trace being checked a run repeats all the same, but for what only the check finds.
+    // What its trace has nothing to do with repeats without it.
     const traced = one.traced && failure.kind === 'invariant';
     throw await failedRun(scenario, {
-      failure: await confirmed(scenario, one, outcome, failure),
+      failure,
       schedule,
       options: { ...one, traced },
       runs: run + 1,
-      origin,
+      origin: `Found in run ${run + 1} of ${runs}: seed ${one.seed}, ${name}`,
       shrink,
       colour,
     });

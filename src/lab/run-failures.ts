@@ -25,7 +25,7 @@ export function waitingFailure(parties: readonly PartyState[]): Failure | undefi
     const message = `${namesOf(strays)}: awaits something that is not the lab's; the lab's are ${WHAT_IS}`;
     return { kind: 'foreign', message, waiting };
   }
-  const message = `${namesOf(waiting)}: would wait for ever, as nothing can come any more`;
+  const message = `${namesOf(waiting)} would wait for ever`;
   return { kind: 'lost-wakeup', message, waiting };
 }
 

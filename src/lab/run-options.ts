@@ -12,8 +12,8 @@ export interface RunOptions {
   readonly seed: number;
   /** As above: another sequence for each. */
   readonly run: number;
-  /** What is left behind fails the run, or does not. */
+  /** What is left behind fails the run. */
   readonly leftovers: 'fail' | 'allow';
-  /** Its trace is checked; off unless given. */
-  readonly traced?: boolean | undefined;
+  /** Its trace is checked. */
+  readonly traced: boolean;
 }

@@ -19,7 +19,7 @@ import type { RunOptions } from './run-options.js';
 const VERSION = 'x1';
 const ADVICE = 'copy the whole string from the report, from x1: to its last three characters';
 const U32 = 0xffffffff;
-const OPTIONS = /^(?:t)?(?:s(\d{1,9}))?(?:d(\d{1,9}))?(?:m(\d{1,9}))?(l)?(c)?$/;
+const OPTIONS = /^(t)?(l)?(c)?(?:s(\d{1,9}))?(?:d(\d{1,9}))?(?:m(\d{1,9}))?$/;
 const DECISION = /^(\d{0,9})([pwcdvs])(\d{0,9})(?:\.(\d{1,9}))?$/;
 
 /** All that a run depends on besides its scenario. */
@@ -80,14 +80,14 @@ function malformed(text: string, why: string): RangeError {
 }
 
 function optionsText(options: RunOptions): string {
-  const { timers, spurious, deaths, maxSteps, leftovers, traced } = options;
+  const { timers, leftovers, traced, spurious, deaths, maxSteps } = options;
   return [
     timers === RUN_DEFAULTS.timers ? '' : 't',
+    leftovers === RUN_DEFAULTS.leftovers ? '' : 'l',
+    traced ? 'c' : '',
     spurious === RUN_DEFAULTS.spurious ? '' : `s${spurious}`,
     deaths === RUN_DEFAULTS.deaths ? '' : `d${deaths}`,
     maxSteps === RUN_DEFAULTS.maxSteps ? '' : `m${maxSteps}`,
-    leftovers === RUN_DEFAULTS.leftovers ? '' : 'l',
-    traced ? 'c' : '',
   ].join('');
 }
 
@@ -97,12 +97,12 @@ function parseOptions(text: string, word: string): Omit<RunOptions, 'seed' | 'ru
   const number = (digits: string | undefined, otherwise: number) =>
     digits === undefined ? otherwise : Number(digits);
   return {
-    timers: word.startsWith('t') ? 'idle' : RUN_DEFAULTS.timers,
-    spurious: number(match[1], RUN_DEFAULTS.spurious),
-    deaths: number(match[2], RUN_DEFAULTS.deaths),
-    maxSteps: number(match[3], RUN_DEFAULTS.maxSteps),
-    leftovers: match[4] === undefined ? RUN_DEFAULTS.leftovers : 'allow',
-    ...(match[5] === undefined ? {} : { traced: true }),
+    timers: match[1] === undefined ? RUN_DEFAULTS.timers : 'idle',
+    leftovers: match[2] === undefined ? RUN_DEFAULTS.leftovers : 'allow',
+    traced: match[3] !== undefined,
+    spurious: number(match[4], RUN_DEFAULTS.spurious),
+    deaths: number(match[5], RUN_DEFAULTS.deaths),
+    maxSteps: number(match[6], RUN_DEFAULTS.maxSteps),
   };
 }
 

@@ -9,7 +9,7 @@ const ROUNDS = 300;
 /** Rounds under all that a correct program gets over. */
 const MIXED_ROUNDS = 30;
 
-describe.each(PAIRS)('$bug', (pair) => {
+describe.each(PAIRS)('$name', (pair) => {
   it(`is found by ${pair.spec} within ${pair.budget} seeds`, async () => {
     expect((await search(pair, 1)).failure).toMatch(pair.failure);
   });

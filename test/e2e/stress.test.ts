@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client, type Outcome } from './client.js';
@@ -114,6 +114,22 @@ describe('stress', () => {
     client.signal('SIGTERM');
     const { status, stdout } = await client.ended();
     expect({ status, stdout }).toEqual({ status: 143, stdout: 'None of 100 runs was over.\n' });
+  });
+
+  it('takes its runs with it when it is killed', async () => {
+    const proof = join(folder, 'started');
+    const script = `echo $$ > ${JSON.stringify(proof)}; exec sleep 1000`;
+    const words = ['--jobs', 1, '--timeout', '10m', 'sh', '-c', script];
+    const [node, ...command] = commandWords('stress', ...words);
+    const client = await Client.start(node!, command, { environment: { TMPDIR: folder } });
+    const pid = await vi.waitFor(() => {
+      const text = readFileSync(proof, 'utf8');
+      expect(text).toMatch(/\n$/);
+      return Number(text);
+    }, PATIENCE);
+    client.signal('SIGKILL');
+    expect(await client.ended()).toMatchObject({ status: 137 });
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), PATIENCE);
   });
 
   it('ends with the first failure if it is to', async () => {

@@ -9,6 +9,7 @@ import {
   type Reduction,
 } from '../../src/lab/exhaustive/exhaustive-strategy.js';
 import { LabRun } from '../../src/lab/lab-run.js';
+import { RUN_DEFAULTS } from '../../src/lab/run-defaults.js';
 import { type LabProgram, LabProgramRun, labProgram } from './lab-program.js';
 import { checkWaitingPrograms } from './seeded-check.js';
 
@@ -36,13 +37,8 @@ async function explore(program: LabProgram, reduction: Reduction): Promise<Ends 
   for (let run = 0; strategy.begin(run); run++) {
     if (run === MAX_RUNS) return undefined;
     const lab = new LabRun({
-      maxSteps: 1000,
-      timers,
-      spurious,
-      deaths: 1,
-      seed: 1,
-      run: 0,
-      leftovers: 'fail',
+      ...RUN_DEFAULTS,
+      ...{ maxSteps: 1000, timers, spurious, deaths: 1, seed: 1, run: 0 },
     });
     const one = new LabProgramRun(program);
     const { schedule, failure, givenUp } = await lab.run(one.scenario, strategy);

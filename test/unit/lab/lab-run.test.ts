@@ -271,7 +271,6 @@ describe('a run fails', () => {
       lab.atEnd(() => order.push('third'));
     });
     expect(failure).toMatchObject({ kind: 'assertion', message: 'the check at the end failed' });
-    // More than once, since the run is repeated for its report.
     expect(new Set(order)).toEqual(new Set(['first']));
   });
 
@@ -286,7 +285,7 @@ describe('a run fails', () => {
     });
     expect(failure).toMatchObject({
       kind: 'lost-wakeup',
-      message: 'reader: would wait for ever, as nothing can come any more',
+      message: 'reader would wait for ever',
       waiting: [{ party: 'reader', operations: [{ call: 'pending()', domid: 0 }] }],
     });
   });

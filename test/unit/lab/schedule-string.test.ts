@@ -43,6 +43,7 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
     timers: fc.constantFrom('any' as const, 'idle' as const),
     spurious: natural(100),
     deaths: natural(100),
+    traced: fc.boolean(),
     maxSteps: fc.integer({ min: 1, max: 100_000 }),
     leftovers: fc.constantFrom('fail' as const, 'allow' as const),
   }),

@@ -40,7 +40,7 @@ describe('the report of a failing run', () => {
 
   it('tells of a lost wake-up who waits, and where the last event went', async () => {
     expect(reportOf(await failureOf(checkThenWait, { strategy: 'random' }))).toMatchInlineSnapshot(`
-      "Lost wake-up: back: would wait for ever, as nothing can come any more
+      "Lost wake-up: back would wait for ever
 
       back waits in pending() (scenarios.ts) since step 10, for any port it holds of domain 0.
         Port 1, whose peer, front's port 1 of domain 7, was closed at step 8:
