@@ -17,6 +17,8 @@ export class Demultiplexer implements ChannelOwner {
   plain = true;
   readonly #source: EventSource;
   readonly #errorOf: (syscall: string, errno: number) => Error;
+  /** Somebody who waits for any port gives up. */
+  readonly #leaver: (given: Awaiter<number>) => void;
   readonly #waiters = new Set<Awaiter<number>>();
   readonly #channels = new Map<number, PortChannel>();
   readonly #kept = new PortQueue();
@@ -35,6 +37,11 @@ export class Demultiplexer implements ChannelOwner {
     this.#source = source;
     this.#errorOf = errorOf;
     source.attach(() => this.ready());
+    // By way of a variable: V8 takes a function that is assigned to a property at once for long-lived, and with it all it reaches.
+    const leaver = (given: Awaiter<number>): void => {
+      if (this.#waiters.delete(given)) this.left();
+    };
+    this.#leaver = leaver;
   }
 
   /** Poll bits of the ports that were taken from the device and not handed out. */
@@ -90,11 +97,6 @@ export class Demultiplexer implements ChannelOwner {
     this.#waiters.add(new ToldWaiter(awaiter, signal, this.#leaver));
     this.joined();
   }
-
-  /** Somebody who waits for any port gives up. */
-  readonly #leaver = (given: Awaiter<number>): void => {
-    if (this.#waiters.delete(given)) this.left();
-  };
 
   /** The channel of a port; a new one counts what is kept of its port already. */
   channel(port: number, notify: (port: number) => void): PortChannel {

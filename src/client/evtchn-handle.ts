@@ -33,7 +33,8 @@ export abstract class EvtchnHandle implements Evtchn {
   /** What to say of calls when the device is gone, though nobody closed the handle. */
   protected abstract readonly lost: string;
   readonly #signal: AbortSignalLike | undefined;
-  readonly #onAbort = (): void => this.end(EBADF, { reason: this.#signal!.reason });
+  /** What the signal is listened to with; undefined without a signal. */
+  readonly #onAbort: (() => void) | undefined;
   #page: Uint32Array | undefined;
 
   /**
@@ -45,7 +46,10 @@ export abstract class EvtchnHandle implements Evtchn {
       this.errorOf(syscall, errno),
     );
     this.#signal = signal;
-    signal?.addEventListener('abort', this.#onAbort);
+    if (signal === undefined) return;
+    const abort = (): void => this.end(EBADF, { reason: signal.reason });
+    this.#onAbort = abort;
+    signal.addEventListener('abort', abort);
   }
 
   abstract notify(port: number): void;
@@ -204,7 +208,7 @@ export abstract class EvtchnHandle implements Evtchn {
   protected end(errno: number, aborted?: { readonly reason: unknown }): void {
     if (this.gone !== 0) return;
     this.gone = errno;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) this.#signal!.removeEventListener('abort', this.#onAbort);
     const { demultiplexer } = this;
     // An error costs more than all else here, and most often there is nobody to get it.
     if (demultiplexer.deserted) {

@@ -20,11 +20,13 @@ abstract class Waiting<T> implements Awaiter<T> {
   constructor(signal: AbortSignalLike | undefined, onAbort: (waiter: Awaiter<T>) => void) {
     this.#signal = signal;
     if (signal === undefined) return;
-    this.#onAbort = () => {
+    // By way of a variable, for V8: see the demultiplexer's constructor.
+    const abort = () => {
       onAbort(this);
       this.reject(signal.reason);
     };
-    signal.addEventListener('abort', this.#onAbort);
+    this.#onAbort = abort;
+    signal.addEventListener('abort', abort);
   }
 
   abstract resolve(value: T): void;

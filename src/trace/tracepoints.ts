@@ -9,7 +9,7 @@ export class Tracepoints {
   /** What is called; undefined (the start) while nothing is attached. */
   probe: TraceProbe | undefined = undefined;
   /** Called when the first probe is attached and when the last one is detached; set by the hypervisor. */
-  onChange: (tracing: boolean) => void = () => {};
+  onChange: (tracing: boolean) => void = nobody;
   readonly #attached: TraceProbe[] = [];
 
   /** Has a probe called from now on, after those attached before. Not from inside a probe. */
@@ -34,3 +34,5 @@ export class Tracepoints {
       first === undefined || others.length === 0 ? first : new SharedProbe([first, ...others]);
   }
 }
+
+function nobody(): void {}

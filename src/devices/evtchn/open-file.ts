@@ -50,7 +50,7 @@ export class OpenFile implements FileOperations, InterruptHandler {
   /** Nobody has it open any more: what a closed handle is still asked to do is no call of the device, and not traced. */
   private released = false;
   /** {@link tell}, made once and not for each event. */
-  private readonly teller = (): void => this.tell();
+  private readonly teller: () => void;
   private readonly fasyncQueue = new FasyncQueue();
   private readonly kernel: GuestKernel;
   private readonly table: PortTable;
@@ -66,6 +66,9 @@ export class OpenFile implements FileOperations, InterruptHandler {
     this.kernel = driver.kernel;
     this.table = driver.ports;
     this.trace = driver.trace;
+    // By way of a variable: V8 takes a function that is assigned to a property at once for long-lived, and with it all it reaches.
+    const teller = (): void => this.tell();
+    this.teller = teller;
   }
 
   /**
