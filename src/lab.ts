@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 export type { Cell } from './lab/cell.js';
+export type { Reduction } from './lab/exhaustive/exhaustive-strategy.js';
 export { type Exploration, ExplorationError } from './lab/exploration.js';
 export { explore } from './lab/explore.js';
 export type { ExploreOptions, StrategyName } from './lab/explore-options.js';

@@ -5,8 +5,8 @@ import { Application, CommentTag, Converter, LiteralType, ReflectionKind } from 
 const themes = [
   ['Opening and handles', ['client/', 'device-file/', 'errors/']],
   ['Embedded host', ['host/', 'clock/', 'guest/', 'hypervisor/']],
-  ['Tracing', ['trace/', 'trace-formats/', 'event-paths/', 'life-cycle/', 'faults/', 'replay/']],
-  ['The lab', ['lab/']],
+  ['Tracing', ['trace/', 'trace-formats/', 'event-paths/', 'life-cycle/', 'faults/']],
+  ['The lab (xen-evtchn/lab)', ['lab/', 'replay/']],
   ['Looking at a host', ['snapshot/', 'statistics/', 'metrics/']],
   ['Open files', ['vfs/', 'devices/']],
   ['ABI: ioctls', ['abi/ioctl', 'abi/evtchn-ioctl']],

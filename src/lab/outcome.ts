@@ -21,6 +21,7 @@ export type FailureKind =
 
 /** A party that waits, and for what. */
 export interface WaitingParty {
+  /** Its name. */
   readonly party: string;
   /** What it has under way; nothing if it awaits what is not the lab's, or another party's promise. */
   readonly operations: readonly OperationText[];
@@ -28,6 +29,7 @@ export interface WaitingParty {
 
 /** Why a run failed. */
 export interface Failure {
+  /** What kind of failure it is. */
   readonly kind: FailureKind;
   /** In a sentence. */
   readonly message: string;
