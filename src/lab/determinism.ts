@@ -18,10 +18,8 @@ export async function confirmed(
   // No schedule decides about what is not the lab's.
   if (failure.kind === 'foreign') return failure;
   const same = new SameSchedule(schedule);
-  const again = await new LabRun({ ...options, maxSteps: schedule.length }, undefined).run(
-    scenario,
-    same,
-  );
+  const run = new LabRun({ ...options, maxSteps: schedule.length });
+  const again = await run.run(scenario, same);
   const difference = differenceOf(again, schedule.length, same.deviation, failure);
   if (difference === undefined) return failure;
   const message = `the scenario is not the same when it runs again by the same schedule: ${difference}; at first it failed: ${failure.message}`;
